@@ -1,0 +1,29 @@
+/*
+ * The forms of a member's name: as a list gives it in one cell, to what an envelope, a salutation and a sentence need.
+ *
+ * | given                        | title                            | dear         | plain          |
+ * | Jane Smith, Jane Smith MP    | Jane Smith MP                    | Jane Smith   | Jane Smith     |
+ * | The Rt Hon Jane Smith MP     | The Rt Hon Jane Smith MP         | Jane Smith   | Jane Smith     |
+ * | Ms Jane Smith, Smith, Ms Jane| Ms Jane Smith MP                 | Ms Smith     | Jane Smith     |
+ * | Sir James Brown KC MP        | Sir James Brown KC MP            | Sir James    | Sir James Brown|
+ * | Dr Ann Other                 | Dr Ann Other MP                  | Dr Other     | Dr Ann Other   |
+ *
+ * A courtesy title that is not given is never guessed.
+ */
+#ifndef POSTBAG_INPUT_RECIPIENT_H
+#define POSTBAG_INPUT_RECIPIENT_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+
+struct recipient {
+    const char *title;
+    const char *dear;
+    const char *plain;
+};
+
+/* NAME is valid UTF-8. The forms live in ARENA; all are "" where NAME is. */
+struct recipient recipient_read(struct arena *arena, const char *name, size_t length);
+
+#endif
