@@ -15,7 +15,8 @@ MODULES = \
     letter/token letter/markdown letter/plaintext letter/model letter/merge \
     letter/catalogue letter/face letter/font letter/bidi letter/paragraph letter/compose letter/layout \
     pdf/content pdf/font pdf/pdf \
-    commands/report commands/campaign commands/press commands/check commands/preview commands/write commands/ask \
+    commands/report commands/settings commands/leftover commands/campaign commands/press commands/ask \
+    commands/commands commands/check commands/preview commands/write \
     options
 
 BUILD     ?= build
@@ -58,8 +59,64 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libpostbag.a
 	@mkdir -p $(@D)
 	$(COMPILE) $(LINKING) -o $@ $< $(BUILD)/libpostbag.a $(LIBRARIES) -lcmocka
 
+# What a newcomer types: everything from nothing to letters.
+demo:
+	@.ci/install $(BUILD_PACKAGES)
+	@$(MAKE) --no-print-directory -s all
+	@for model in templates/*.md; do \
+	    $(BUILD)/postbag -t $$model -i constituents/sample.csv write || exit; \
+	done
+	@echo; echo "Look at out/mod-shared-services/letters/, then read README.md for your own letter and list."
+
+check:
+	@.ci/install $(BUILD_PACKAGES) $(CHECK_PACKAGES)
+	@$(MAKE) --no-print-directory test
+
+# The tests, without installing: the program's layers, its parts, then the whole.
+test: layers $(BUILD)/postbag $(UNITS)
+	@for unit in $(UNITS); do $$unit || exit; done
+	POSTBAG=$(abspath $(BUILD)/postbag) python3 -B -m pytest -q -p no:cacheprovider tests/program
+
+# Every #include of ours points to an earlier module.
+layers:
+	@awk -f tests/layers.awk -v modules="$(MODULES)" $(wildcard src/*.[ch] src/*/*.[ch])
+
+asan:
+	@.ci/install $(BUILD_PACKAGES) $(CHECK_PACKAGES)
+	@ASAN_OPTIONS=detect_leaks=1 $(MAKE) --no-print-directory test BUILD=$(BUILD)/asan HARDENING=-fPIE \
+	    CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined"
+
+lint: layers
+	@.ci/install $(BUILD_PACKAGES) $(LINT_PACKAGES)
+	@clang-format --dry-run -Werror $(wildcard src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
+	    --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -Isrc src
+	@clang-tidy --quiet --warnings-as-errors='*' $(SOURCES) src/main.c -- -std=c17 -D_GNU_SOURCE -Isrc \
+	    -isystem /usr/include/harfbuzz 2>/dev/null
+	@mandoc -T lint -W warning doc/*.[1-8]
+
+bench:
+	@.ci/install $(BUILD_PACKAGES) $(BENCH_PACKAGES)
+	@$(MAKE) --no-print-directory -s all
+	/usr/bin/python3 -B tests/bench/bench.py $(BUILD)/postbag
+
+FUZZ_SECONDS ?= 60
+fuzz:
+	@.ci/install $(BUILD_PACKAGES) $(FUZZ_PACKAGES)
+	@tests/fuzz/run $(BUILD)/fuzz $(FUZZ_SECONDS)
+
+# What takes long: ten minutes of each fuzzer, and lists of 100,000.
+soak:
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=600
+	@$(MAKE) --no-print-directory bench
+
+install: all
+	install -D -m 755 $(BUILD)/postbag $(DESTDIR)$(PREFIX)/bin/postbag
+	install -D -m 644 doc/postbag.1 $(DESTDIR)$(PREFIX)/share/man/man1/postbag.1
+	install -D -m 644 doc/postbag.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/postbag.conf.5
+
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all clean
+.PHONY: all demo check test layers asan lint bench fuzz soak install clean
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -19,6 +19,7 @@ enum field {
     FIELD_FIRST_NAME,
     FIELD_LAST_NAME,
     FIELD_ADDRESS, /* the whole address, a line each, without the postcode */
+    FIELD_HOUSE,   /* a house's name or number, where the list has a column for it beside the street's */
     FIELD_ADDRESS_1,
     FIELD_ADDRESS_LAST = FIELD_ADDRESS_1 + ADDRESS_LINES_MAX - 1,
     FIELD_TOWN,
@@ -59,8 +60,8 @@ int field_of_column(const char *key, size_t length);
 int field_of_placeholder(const char *key, size_t length);
 
 /*
- * The key of the known name nearest to KEY in writing, among all names of fields, for "did you mean"; and the name to
- * show for it. *DISTANCE is set to how far it is (text_distance). NULL where none is near.
+ * The known name nearest to KEY in writing, as people write it ("surname", "MP's name"), for "did you mean". *DISTANCE
+ * is set to how far it is (text_distance). NULL where none is near. Borrowed for ever.
  */
 const char *field_nearest(const char *key, size_t length, unsigned *distance);
 

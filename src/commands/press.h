@@ -1,0 +1,40 @@
+/*
+ * The press: the second pass over the list, which makes the PDFs of the good rows, on as many threads as were asked for.
+ *
+ * The rows are read in order by the caller's thread and handed to the workers in batches; at most a few batches are
+ * under way, so memory does not grow with the list. What a letter looks like depends on nothing but its row, and a
+ * combined part is one batch, so the files are the same whatever the number of threads.
+ */
+#ifndef POSTBAG_COMMANDS_PRESS_H
+#define POSTBAG_COMMANDS_PRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "commands/campaign.h"
+#include "commands/report.h"
+#include "commands/settings.h"
+
+struct press_job {
+    const char *directory; /* where the files go; made if it is missing */
+    const char *combined;  /* the stem of combined files: "letters" for letters.pdf; NULL: a file a letter */
+    bool draft;            /* mark every page DRAFT */
+    size_t letters_max;    /* 0: all */
+};
+
+struct press_result {
+    size_t letters;     /* in files that are complete */
+    size_t files;
+    size_t pages;
+    const char *first;  /* the path of the first file, in the campaign's arena; NULL: none */
+};
+
+/*
+ * Makes the letters. RESULT says what was made, also on failure: the errors are those of writing files, of reading the
+ * list again, and STATUS_INTERRUPTED. Every file that exists is whole.
+ */
+int press_run(struct campaign *campaign, const struct settings *settings, const struct press_job *job,
+              const struct report *report, struct press_result *result, struct error *error);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * What the command line said, as the commands take it. Strings are borrowed from argv.
+ */
+#ifndef POSTBAG_COMMANDS_SETTINGS_H
+#define POSTBAG_COMMANDS_SETTINGS_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "input/people.h"
+
+enum { SETTINGS_JOBS_MAX = 256 };
+
+struct settings {
+    const char *config;           /* -c, or NULL */
+    const char **overrides;       /* -o SECTION.KEY=VALUE */
+    size_t overrides_count;
+    const char *model;            /* -t, or NULL */
+    const char *list;             /* -i, or NULL */
+    struct people_given *given;   /* -f FIELD=VALUE */
+    size_t given_count;
+    unsigned jobs;                /* -j: worker threads */
+    bool json;
+    bool quiet;
+    bool verbose;
+    unsigned row;                 /* -r; 0: every row */
+    unsigned previews;            /* -n; 0: every row */
+    bool combined;
+    const volatile sig_atomic_t *interrupted; /* not 0 once Ctrl-C was pressed */
+};
+
+#endif
