@@ -15,7 +15,8 @@
 #include "base/memory.h"
 
 static int input_error(struct error *error, const char *path) {
-    return error_set(error, STATUS_NO_INPUT, "%s cannot be read: %s", path, strerror(errno));
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+    return error_set(error, STATUS_NO_INPUT, "%s cannot be read: %s", name, strerror(errno));
 }
 
 static int output_error(struct error *error, const char *path) {
@@ -57,6 +58,10 @@ int file_read(const char *path, size_t max, struct str *out, struct error *error
 }
 
 int file_make_directory(const char *path, struct error *error) {
+    if (*path == '\0') {
+        errno = ENOENT;
+        return output_error(error, "\"\"");
+    }
     char *copy = memory_copy(path, strlen(path));
     int result = 0;
     for (char *slash = copy + 1; result == 0; slash++) {
@@ -86,7 +91,13 @@ int file_temporary(FILE **file, struct error *error) {
         result = output_error(error, path.bytes);
     } else {
         unlink(path.bytes);
-        *file = fdopen(descriptor, "w+");
+        FILE *opened = fdopen(descriptor, "w+");
+        if (opened != NULL) {
+            *file = opened;
+        } else {
+            result = output_error(error, path.bytes);
+            close(descriptor);
+        }
     }
     str_release(&path);
     return result;

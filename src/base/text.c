@@ -184,9 +184,21 @@ void text_line_breaks(const char *bytes, size_t length, char *breaks) {
     }
 }
 
+/* u8_grapheme_next would do, but looks at pairs of characters and cuts flags and joined emoji in two. */
 size_t text_grapheme_end(const char *bytes, size_t length, size_t at) {
-    const uint8_t *end = u8_grapheme_next((const uint8_t *)bytes + at, (const uint8_t *)bytes + length);
-    return end == NULL ? length : (size_t)(end - (const uint8_t *)bytes);
+    enum { CLUSTER_MAX = 256 }; /* bytes; the longest emoji of a family takes 30 */
+    char breaks[CLUSTER_MAX];
+    size_t window = length - at;
+    if (window > CLUSTER_MAX) {
+        window = CLUSTER_MAX;
+        while (((unsigned char)bytes[at + window] & 0xC0) == 0x80)
+            window--;
+    }
+    u8_grapheme_breaks((const uint8_t *)bytes + at, window, breaks);
+    size_t end = 1;
+    while (end < window && breaks[end] == 0)
+        end++;
+    return at + end;
 }
 
 enum { DISTANCE_LENGTH_MAX = 64 };

@@ -48,13 +48,14 @@ bool text_is_right_to_left(uint32_t codepoint); /* Bidi_Class R or AL */
 void text_trim(const char **bytes, size_t *length);
 
 /*
- * Line-break opportunities of valid text by UAX #14: BREAKS[i] says whether a line may (TEXT_BREAK_ALLOWED) or must
- * (TEXT_BREAK_MUST) end before byte i. BREAKS has LENGTH entries; those inside a character are TEXT_BREAK_NO.
+ * Line-break opportunities of valid text by UAX #14: BREAKS[i] says whether a line may end before byte i
+ * (TEXT_BREAK_ALLOWED); at a character that is itself the end of a line it is TEXT_BREAK_MUST. BREAKS has LENGTH
+ * entries; those inside a character are TEXT_BREAK_NO.
  */
 enum { TEXT_BREAK_NO, TEXT_BREAK_ALLOWED, TEXT_BREAK_MUST };
 void text_line_breaks(const char *bytes, size_t length, char *breaks);
 
-/* The byte after the grapheme cluster (UAX #29) that begins at AT. */
+/* The byte after the grapheme cluster (UAX #29) that begins at AT in valid text; of a very long one, of its first part. */
 size_t text_grapheme_end(const char *bytes, size_t length, size_t at);
 
 /* Fewest edits (insert, delete, replace, swap neighbours) between two folded names, for "did you mean"; by characters. */
