@@ -2,7 +2,7 @@
  * The configuration: postbag.conf (INI) and `-o SECTION.KEY=VALUE`, to one struct with every default filled in.
  *
  * The table of keys in config.c is the only list of them. An unknown section or key is an error that names the nearest
- * one; a value that does not fit says what would. Alone includes ini.h of inih.
+ * one; a value that does not fit says what would.
  */
 #ifndef POSTBAG_INPUT_CONFIG_H
 #define POSTBAG_INPUT_CONFIG_H
@@ -38,12 +38,12 @@ struct config {
 int config_read(struct config *config, const char *path, const char *const *overrides, size_t count,
                 struct arena *arena, struct error *error);
 
-/* Every key in order, for the test that config.example names them all: section, key, default. NULL behind the last. */
+/* The I-th key in order, for the test that config.example names them all; NULL behind the last. */
 struct config_key_description {
     const char *section;
     const char *key;
-    const char *fallback;
+    const char *fallback; /* the default as it would be written, "" where there is none */
 };
-const struct config_key_description *config_keys(void);
+const struct config_key_description *config_key(size_t i);
 
 #endif

@@ -2,13 +2,16 @@
  * A spreadsheet as rows of cells (RFC 4180, and what Excel really writes). Alone includes csv.h of libcsv.
  *
  * Separator: comma, semicolon, tab or pipe, found from the first rows or from Excel's "sep=;" line, which is no row.
- * Lines end in CRLF, LF or CR; a quoted cell may hold them. Every cell is valid UTF-8 without spaces or no-break
- * spaces at its ends. Rows without any text are left out. The list is spooled when it is opened and can be read as
- * often as one likes; memory does not grow with it.
+ * Lines end in CRLF, LF or CR; a quoted cell may hold them, and they are '\n' in its text. Every cell is valid UTF-8
+ * without spaces or no-break spaces at its ends. Rows without any text are left out. The list is spooled when it is
+ * opened and can be read as often as one likes; memory does not grow with it.
  *
- * Faults are added to the row's problems and reading goes on: a NUL, bytes that are not UTF-8, a cell over
- * CSV_CELL_MAX bytes. A quotation mark that is never closed properly is reported where its cell begins, and reading
- * goes on with the line below, so that one slip does not take the rest of the list with it.
+ * Faults are added to the row's problems, at line and cell, and reading goes on: a NUL, bytes that are not UTF-8, a
+ * character that was lost when the list was saved (such become U+FFFD), text beyond CSV_CELLS_MAX cells. A cell over
+ * CSV_CELL_MAX bytes and a quotation mark that is never closed properly are reported where the cell begins, and
+ * reading goes on with the line below, so that one slip does not take the rest of the list with it.
+ *
+ * The places of problems name the file by csv_path, which lives until csv_close.
  */
 #ifndef POSTBAG_INPUT_CSV_H
 #define POSTBAG_INPUT_CSV_H

@@ -5,6 +5,9 @@
  * other byte), Windows-1252, and Mac Roman (Excel for Mac), the last two by which reading gives likelier words. A file
  * with a UTF-8 mark, or with valid multibyte sequences, is UTF-8; single bytes in it that are not are kept as they are,
  * for the reader of cells to report at their place.
+ *
+ * A mark is believed even where the user said otherwise: no list begins with "ï»¿". A workbook or a PDF given in place
+ * of text is refused by name.
  */
 #ifndef POSTBAG_INPUT_ENCODING_H
 #define POSTBAG_INPUT_ENCODING_H
@@ -13,21 +16,10 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "input/charset.h"
 
-enum encoding {
-    ENCODING_AUTO,
-    ENCODING_UTF_8,
-    ENCODING_UTF_16LE,
-    ENCODING_UTF_16BE,
-    ENCODING_WINDOWS_1252,
-    ENCODING_MAC_ROMAN,
-};
-
-/* "UTF-8", "Windows-1252", …, as messages print it. */
-const char *encoding_name(enum encoding encoding);
-
-/* Finds an encoding by name ("auto", "utf8", "cp1252", "windows-1252", "macintosh", …, in any case). -1: not known. */
-int encoding_by_name(const char *name, enum encoding *encoding);
+/* Bytes of the largest list that is spooled: the disk, not the memory, would be filled by more. */
+#define ENCODING_SPOOL_MAX (4LL << 30)
 
 /*
  * Reads all of PATH ("-": standard input), finds its encoding if *ENCODING is ENCODING_AUTO and sets it, and writes

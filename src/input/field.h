@@ -60,8 +60,8 @@ int field_of_column(const char *key, size_t length);
 int field_of_placeholder(const char *key, size_t length);
 
 /*
- * The known name nearest to KEY in writing, as people write it ("surname", "MP's name"), for "did you mean". *DISTANCE
- * is set to how far it is (text_distance). NULL where none is near. Borrowed for ever.
+ * The field_name of the field that has the known name nearest to KEY in writing, for "did you mean"; *DISTANCE is set
+ * to how far that name is (text_distance). NULL where none is near.
  */
 const char *field_nearest(const char *key, size_t length, unsigned *distance);
 

@@ -16,42 +16,10 @@
 #include "base/error.h"
 #include "input/csv.h"
 #include "input/field.h"
-
-enum {
-    PEOPLE_VALUE_MAX = 8 * 1024, /* bytes of a value that goes into a letter */
-    PEOPLE_KEY_MAX = 48,         /* bytes of a person's key */
-};
+#include "input/header.h"
+#include "input/person.h"
 
 struct people; /* opaque: it holds who was met so far */
-
-/* A value and where it came from; column 0: not from a cell of its own (derived, or given with -f). */
-struct value {
-    const char *text; /* NFC, NUL-terminated, "" where there is none; several lines are parted by '\n' */
-    size_t length;
-    unsigned line;
-    unsigned column;
-};
-
-/*
- * A field's number: an enum field, or FIELD_COUNT + i for the i-th column of the list, by its own name. A column that
- * was recognised as a field is found under the field.
- */
-struct person {
-    unsigned row;         /* in the list as first given, from 1: the old number where the list is a problems.csv */
-    unsigned line;        /* of the file */
-    const char *key;      /* "0014-jane-doe": names the person's files, and the row in problems.csv */
-    struct value *values; /* people_fields_count() of them */
-    /*
-     * The address as it is to be written, without the postcode, empty lines left out, in order; each says which field
-     * it came from (FIELD_ADDRESS_1…, FIELD_TOWN, FIELD_COUNTY, FIELD_COUNTRY).
-     */
-    struct address_line {
-        enum field field;
-        struct value value;
-    } address[ADDRESS_LINES_MAX + 3];
-    size_t address_count;
-    bool empty_by_error[FIELD_COUNT]; /* the cell held #N/A or another of Excel's errors, which people_next reported */
-};
 
 struct people_given {
     const char *name; /* as written with -f, or asked for */
@@ -67,8 +35,14 @@ int people_open(struct people **people, struct csv *csv, const struct people_giv
                 struct problems *problems, struct error *error);
 void people_close(struct people *people); /* NULL does nothing */
 
-/* The header as it stands in the list, and its line. */
+/*
+ * The header as it stands in the list, own columns only (without those that problems.csv added), and its line; of a
+ * person made of GIVEN alone, the names that were given.
+ */
 const struct csv_row *people_header(const struct people *people);
+
+/* Whether the list is a problems.csv that came back: its rows have their old numbers. */
+bool people_is_leftover(const struct people *people);
 
 /* How many numbers of fields there are: FIELD_COUNT and the columns. */
 size_t people_fields_count(const struct people *people);
@@ -91,7 +65,7 @@ const char *people_nearest(const struct people *people, const char *key, size_t 
  * problems.csv, with the list's own columns only.
  *
  * On the first pass duplicates are found against all earlier rows; people_rewind begins the second, on which nothing
- * is checked again and only the reading is repeated.
+ * is checked again and only the reading is repeated: the caller remembers which rows had errors.
  */
 int people_next(struct people *people, struct arena *arena, struct person *person, struct csv_row *cells,
                 struct problems *problems, struct error *error);
@@ -103,8 +77,5 @@ int people_rewind(struct people *people, struct error *error);
  * for everybody.
  */
 void people_review(const struct people *people, struct problems *problems);
-
-/* The columns that problems.csv adds behind the list's own, and that are not read as the list's when it comes back. */
-extern const char *const people_added_columns[3]; /* "row", "key", "problem" */
 
 #endif

@@ -26,4 +26,10 @@ struct recipient {
 /* NAME is valid UTF-8. The forms live in ARENA; all are "" where NAME is. */
 struct recipient recipient_read(struct arena *arena, const char *name, size_t length);
 
+/*
+ * How many bytes at the start of anybody's NAME are courtesy titles and the spaces behind them: "Mrs " of "Mrs Jane
+ * Doe". Never all of it.
+ */
+size_t recipient_titles_length(const char *name, size_t length);
+
 #endif

@@ -12,18 +12,19 @@
 static bool is_plain(const char *text, size_t length) {
     bool space = true; /* the start counts as one: a space there is to be trimmed */
     for (size_t i = 0; i < length; i++) {
-        if (text[i] < ' ' || text[i] == 0x7F || (text[i] == ' ' && space))
+        unsigned char byte = (unsigned char)text[i];
+        if (byte < ' ' || byte >= 0x7F || (byte == ' ' && space))
             return false;
-        space = text[i] == ' ';
+        space = byte == ' ';
     }
     return !space || length == 0;
 }
 
 /* What Excel writes for a formula that failed, and for a number or date that is wider than its column. */
 static bool is_excel_error(const char *text, size_t length) {
-    static const char *const errors[] = {"#N/A",     "#REF!",  "#NAME?",  "#VALUE!",   "#DIV/0!",  "#NULL!",   "#NUM!",
-                                         "#SPILL!",  "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!",
-                                         "#GETTING_DATA"};
+    static const char *const errors[] = {"#N/A",      "#REF!",     "#NAME?",    "#VALUE!",      "#DIV/0!",
+                                         "#NULL!",    "#NUM!",     "#SPILL!",   "#CALC!",       "#FIELD!",
+                                         "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#GETTING_DATA"};
     if (length < 2 || text[0] != '#')
         return false;
     for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)

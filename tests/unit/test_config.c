@@ -1,0 +1,336 @@
+/*
+ * The configuration: what a file and -o say, and what is said of one that cannot be read as it looks.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "input/config.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static char directory[] = "/tmp/postbag-test-XXXXXX";
+static char path[64];
+
+static int make_directory(void **state) {
+    (void)state;
+    if (mkdtemp(directory) == NULL)
+        return -1;
+    snprintf(path, sizeof path, "%s/test.conf", directory);
+    return 0;
+}
+
+static int remove_directory(void **state) {
+    (void)state;
+    unlink(path);
+    return rmdir(directory);
+}
+
+static void write_file(const char *bytes, size_t length) {
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, length, file), length);
+    assert_int_equal(fclose(file), 0);
+}
+
+static int read_text(const char *text, struct config *config, struct arena *arena, struct error *error) {
+    write_file(text, strlen(text));
+    return config_read(config, path, NULL, 0, arena, error);
+}
+
+static void test_defaults(void **state) {
+    (void)state;
+    struct arena arena = ARENA_EMPTY;
+    struct config config;
+    struct error error;
+    assert_int_equal(chdir(directory), 0); /* where there is no postbag.conf */
+    assert_int_equal(config_read(&config, NULL, NULL, 0, &arena, &error), 0);
+    assert_null(config.campaign.name);
+    assert_null(config.campaign.model);
+    assert_null(config.campaign.constituents);
+    assert_string_equal(config.campaign.encoding, "auto");
+    assert_string_equal(config.campaign.out, "out");
+    assert_string_equal(config.letter.date, "today");
+    assert_null(config.letter.language);
+    assert_string_equal(config.letter.font, "Gentium Book Plus");
+    assert_int_equal(config.letter.size_mpt, 0);
+    arena_release(&arena);
+}
+
+static void test_a_whole_file(void **state) {
+    (void)state;
+    struct arena arena = ARENA_EMPTY;
+    struct config config;
+    struct error error;
+    assert_int_equal(read_text("\xEF\xBB\xBF# Ours\r\n"
+                               "[campaign]\r\n"
+                               "name = save-our-shared-services\r\n"
+                               "model=letter.md\r\n"
+                               "constituents = \"Members export.csv\"\r\n"
+                               "encoding = Windows-1252\r\n"
+                               "out = /srv/out\r\n"
+                               "  ; a comment, indented\r\n"
+                               "\r\n"
+                               "[letter]\r\n"
+                               "date = 2026-11-22\r\n"
+                               "language = EN\r\n"
+                               "font = Überschrift #1\r\n",
+                               &config, &arena, &error),
+                     -1); /* " #1" would look like a comment */
+    assert_int_equal(error.place.line, 13);
+    assert_int_equal(read_text("[campaign]\nname = ours\nmodel=letter.md\nconstituents = \"Members export.csv\"\n"
+                               "encoding = Windows-1252\nout = /srv/out\n[letter]\ndate = 2026-11-22\n"
+                               "language = EN\nfont = Überschrift\nsize = 10.5 pt",
+                               &config, &arena, &error),
+                     0);
+    assert_string_equal(config.campaign.name, "ours");
+    assert_string_equal(config.campaign.model, file_join(&arena, directory, "letter.md"));
+    assert_string_equal(config.campaign.constituents, file_join(&arena, directory, "Members export.csv"));
+    assert_string_equal(config.campaign.encoding, "Windows-1252");
+    assert_string_equal(config.campaign.out, "/srv/out");
+    assert_string_equal(config.letter.date, "2026-11-22");
+    assert_string_equal(config.letter.language, "en-GB");
+    assert_string_equal(config.letter.font, "Überschrift");
+    assert_int_equal(config.letter.size_mpt, 10500);
+    arena_release(&arena);
+}
+
+static const struct {
+    const char *text;
+    unsigned line, column;
+    const char *about;
+} faults[] = {
+    {"[letter]\nfnt = Lato\n", 2, 1, "did you mean \"font\"?"},
+    {"[lettre]\n", 1, 2, "did you mean [letter]?"},
+    {"[lettre]\nfont = Lato\n", 1, 2, "did you mean [letter]?"},
+    {"[letter]\nname = x\n", 2, 1, "it belongs in [campaign]"},
+    {"[letter]\nsmtp_host = x\n", 2, 1, "there is no \"smtp_host\" in [letter]"},
+    {"[nowhere]\n", 1, 2, "there is no section [nowhere]"},
+    {"font = Lato\n", 1, 1, "before any section"},
+    {"[letter]\nsize = 7.9\n", 2, 8, "size must be auto, or a size in points"},
+    {"[letter]\nsize = 16.5\n", 2, 8, "size must be"},
+    {"[letter]\nsize = 11mm\n", 2, 8, "size must be"},
+    {"[letter]\nsize = 0\n", 2, 8, "size must be"},
+    {"[letter]\nsize = 1e1\n", 2, 8, "size must be"},
+    {"[letter]\nsize=99999999999999999999\n", 2, 6, "size must be"},
+    {"[letter]\ndate = 22/11/2026\n", 2, 8, "2026-11-22"},
+    {"[letter]\ndate = 2026-02-30\n", 2, 8, "date must be today"},
+    {"[letter]\nlanguage = fr\n", 2, 12, "en-GB or cy"},
+    {"[campaign]\nencoding = klingon\n", 2, 12, "windows-1252"},
+    {"[campaign]\nname = ../../etc\n", 2, 8, "a name that a folder can have"},
+    {"[campaign]\nname = .hidden\n", 2, 8, "a name that a folder can have"},
+    {"[campaign]\nname = a/b\n", 2, 8, "a name that a folder can have"},
+    {"[campaign]\nname = a\\b\n", 2, 8, "a name that a folder can have"},
+    {"[campaign]\nname = 1234567890123456789012345678901234567890123456789012345678901234x\n", 2, 8, "64 characters"},
+    {"[campaign]\nname = a\nname = b\n", 3, 1, "set twice (also on line 2)"},
+    {"[letter]\nfont = Lato ; nice\n", 2, 13, "a comment stands on a line of its own"},
+    {"[letter]\nfont = Lato # nice\n", 2, 13, "a comment stands on a line of its own"},
+    {"[letter]\nfont = Łódź\t;x\n", 2, 13, "a comment stands on a line of its own"},
+    {"[letter]\nfont = Gentium\n  Book Plus\n", 3, 1, "begins with a space"},
+    {"[letter]\n font = Lato\n", 2, 1, "begins with a space"},
+    {"[letter] font = Lato\n", 1, 10, "nothing may follow a section"},
+    {"[letter\n", 1, 8, "square brackets"},
+    {"[letter]\nfont\n", 2, 1, "this is no setting"},
+    {"[letter]\n= Lato\n", 2, 1, "this is no setting"},
+    {"[letter]\nfont: Lato = x\n", 2, 5, "holds no colon"},
+    {"[letter]\nfont = Lat\xE9\n", 2, 11, "not UTF-8"},
+    {"[letter]\nfont = La\033[1mto\n", 2, 10, "control character"},
+};
+
+static void test_faults_at_their_places(void **state) {
+    (void)state;
+    for (size_t i = 0; i < COUNT(faults); i++) {
+        struct arena arena = ARENA_EMPTY;
+        struct config config = {.letter.size_mpt = -7};
+        struct error error;
+        if (read_text(faults[i].text, &config, &arena, &error) == 0)
+            fail_msg("this was read:\n%s", faults[i].text);
+        if (strstr(error.message, faults[i].about) == NULL)
+            fail_msg("\"%s\" does not say \"%s\"", error.message, faults[i].about);
+        if (error.place.line != faults[i].line || error.place.column != faults[i].column)
+            fail_msg("%u:%u: %s", error.place.line, error.place.column, error.message);
+        assert_int_equal(error.status, STATUS_CONFIGURATION);
+        assert_string_equal(error.place.file, path);
+        assert_int_equal(config.letter.size_mpt, -7);
+        /* What is shown with a caret is the line, and nothing that a terminal would obey. */
+        if (error.source != NULL) {
+            assert_null(strchr(error.source, '\n'));
+            assert_null(strchr(error.source, '\033'));
+        }
+        arena_release(&arena);
+    }
+}
+
+/* A line of 197 bytes is read whole, and one of 198 is refused: neither is cut, and neither becomes two. */
+static void test_the_longest_line(void **state) {
+    (void)state;
+    for (size_t length = 197; length <= 198; length++) {
+        struct arena arena = ARENA_EMPTY;
+        struct config config;
+        struct error error;
+        struct str text = STR_EMPTY;
+        str_adds(&text, "[letter]\r\nfont = ");
+        for (size_t i = strlen("font = "); i < length; i++)
+            str_addc(&text, 'x');
+        str_adds(&text, "\r\n");
+        int result = read_text(text.bytes, &config, &arena, &error);
+        assert_int_equal(result, length == 197 ? 0 : -1);
+        if (result == 0) {
+            assert_int_equal(strlen(config.letter.font), 197 - strlen("font = "));
+        } else {
+            assert_int_equal(error.place.line, 2);
+            assert_int_equal(error.place.column, 198);
+            assert_non_null(strstr(error.message, "too long"));
+        }
+        str_release(&text);
+        arena_release(&arena);
+    }
+}
+
+static void test_the_line_is_shown(void **state) {
+    (void)state;
+    struct arena arena = ARENA_EMPTY;
+    struct config config;
+    struct error error;
+    assert_int_equal(read_text("[letter]\r\nsize = huge\r\n", &config, &arena, &error), -1);
+    assert_string_equal(error.source, "size = huge");
+    arena_release(&arena);
+}
+
+static void test_a_nul_and_a_huge_file(void **state) {
+    (void)state;
+    struct arena arena = ARENA_EMPTY;
+    struct config config;
+    struct error error;
+    write_file("[letter]\nfont = La\0to\n", 21);
+    assert_int_equal(config_read(&config, path, NULL, 0, &arena, &error), -1);
+    assert_int_equal(error.place.line, 2);
+    struct str huge = STR_EMPTY;
+    for (int i = 0; i < 20000; i++)
+        str_adds(&huge, "# four\n");
+    write_file(huge.bytes, huge.length);
+    assert_int_equal(config_read(&config, path, NULL, 0, &arena, &error), -1);
+    assert_int_equal(error.status, STATUS_CONFIGURATION);
+    str_release(&huge);
+    arena_release(&arena);
+}
+
+static void test_a_file_that_is_not_there(void **state) {
+    (void)state;
+    struct arena arena = ARENA_EMPTY;
+    struct config config;
+    struct error error;
+    assert_int_equal(config_read(&config, "/nonexistent/postbag.conf", NULL, 0, &arena, &error), -1);
+    assert_int_equal(error.status, STATUS_NO_INPUT);
+    assert_non_null(strstr(error.message, "/nonexistent/postbag.conf"));
+    arena_release(&arena);
+}
+
+static void test_overrides_win(void **state) {
+    (void)state;
+    static const char *const overrides[] = {"letter.size=12", "letter.size=9.25pt", "campaign.model=other.md",
+                                            "campaign.name=", "letter.font=Lato # Medium"};
+    struct arena arena = ARENA_EMPTY;
+    struct config config;
+    struct error error;
+    const char *text = "[campaign]\nname = ours\nmodel = letter.md\n[letter]\nsize = 11\n";
+    write_file(text, strlen(text));
+    assert_int_equal(config_read(&config, path, overrides, COUNT(overrides), &arena, &error), 0);
+    assert_int_equal(config.letter.size_mpt, 9250);
+    assert_string_equal(config.campaign.model, "other.md"); /* from where the user stands */
+    assert_null(config.campaign.name);
+    assert_string_equal(config.letter.font, "Lato # Medium");
+    assert_string_equal(config.campaign.out, file_join(&arena, directory, "out"));
+    arena_release(&arena);
+}
+
+static void test_faulty_overrides(void **state) {
+    (void)state;
+    static const struct {
+        const char *override, *about;
+    } cases[] = {
+        {"letter.size=99", "-o letter.size=99: size must be"},
+        {"letter.szie=11", "did you mean \"size\"?"},
+        {"leter.size=11", "did you mean [letter]?"},
+        {"size=11", "SECTION.KEY=VALUE"},
+        {"letter.size", "SECTION.KEY=VALUE"},
+        {"", "SECTION.KEY=VALUE"},
+        {"=.", "SECTION.KEY=VALUE"},
+        {"letter.font=\xFF", "not UTF-8"},
+        {"letter.font=\033[0m", "control character"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct arena arena = ARENA_EMPTY;
+        struct config config;
+        struct error error;
+        write_file("", 0);
+        assert_int_equal(config_read(&config, path, &cases[i].override, 1, &arena, &error), -1);
+        assert_int_equal(error.status, STATUS_CONFIGURATION);
+        if (strstr(error.message, cases[i].about) == NULL)
+            fail_msg("\"%s\" does not say \"%s\"", error.message, cases[i].about);
+        arena_release(&arena);
+    }
+}
+
+/* Whether TEXT has the line "KEY = FALLBACK" in its section. */
+static int has_setting(const char *text, const struct config_key_description *key) {
+    struct str heading = STR_EMPTY, line = STR_EMPTY;
+    str_addf(&heading, "\n[%s]\n", key->section);
+    str_addf(&line, "\n%s =%s%s\n", key->key, *key->fallback == '\0' ? "" : " ", key->fallback);
+    const char *section = strstr(text, heading.bytes);
+    const char *setting = section == NULL ? NULL : strstr(section, line.bytes);
+    const char *next = section == NULL ? NULL : strstr(section + 2, "\n[");
+    str_release(&heading);
+    str_release(&line);
+    return setting != NULL && (next == NULL || setting < next);
+}
+
+static void test_the_example_has_every_key_and_its_default(void **state) {
+    char *example_path = *state;
+    struct arena arena = ARENA_EMPTY;
+    struct config config;
+    struct error error;
+    struct str text = STR_EMPTY;
+    if (config_read(&config, example_path, NULL, 0, &arena, &error) != 0)
+        fail_msg("config.example:%u:%u: %s", error.place.line, error.place.column, error.message);
+    assert_null(config.campaign.name);
+    assert_int_equal(config.letter.size_mpt, 0);
+    assert_int_equal(file_read(example_path, 1 << 20, &text, &error), 0);
+    for (size_t i = 0; config_key(i) != NULL; i++)
+        if (!has_setting(text.bytes, config_key(i)))
+            fail_msg("config.example lacks %s.%s = %s", config_key(i)->section, config_key(i)->key,
+                     config_key(i)->fallback);
+    str_release(&text);
+    arena_release(&arena);
+}
+
+int main(void) {
+    char example[4096];
+    if (realpath("config.example", example) == NULL) {
+        perror("config.example");
+        return 1;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_a_whole_file),
+        cmocka_unit_test(test_faults_at_their_places),
+        cmocka_unit_test(test_the_longest_line),
+        cmocka_unit_test(test_the_line_is_shown),
+        cmocka_unit_test(test_a_nul_and_a_huge_file),
+        cmocka_unit_test(test_a_file_that_is_not_there),
+        cmocka_unit_test(test_overrides_win),
+        cmocka_unit_test(test_faulty_overrides),
+        cmocka_unit_test_prestate(test_the_example_has_every_key_and_its_default, example),
+    };
+    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+}
