@@ -125,8 +125,9 @@ int cff_identify(unsigned char *bytes, size_t length, unsigned glyphs_count) {
     if (header_size < 4)
         return -1;
     skip(&cff, header_size - 3);
-    skip(&cff, read_index(&cff) - cff.at); /* names */
-    size_t end = read_index(&cff);         /* Top DICTs, of which a font of OpenType has one */
+    size_t names_end = read_index(&cff);
+    cff.at = names_end;
+    size_t end = read_index(&cff); /* Top DICTs, of which an OpenType font has one */
     uint32_t charset;
     bool keyed = read_top(&cff, end, &charset);
     if (cff.broken)

@@ -16,7 +16,7 @@ static struct libdeflate_compressor *compressor(struct deflater *deflater) {
 int deflater_new(struct deflater **deflater, int level, struct error *error) {
     struct libdeflate_compressor *made = libdeflate_alloc_compressor(level);
     if (made == NULL)
-        return error_set(error, STATUS_UNAVAILABLE, "the PDF could not be made: out of memory");
+        return error_set(error, STATUS_CANNOT_CREATE, "the PDF could not be made: out of memory");
     *deflater = (struct deflater *)made;
     return 0;
 }

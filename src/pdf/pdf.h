@@ -1,10 +1,10 @@
 /*
  * PDF: pages of placed lines become bytes (ISO 32000-1, version 1.7). Alone includes hpdf.h.
  *
- * libharu writes objects, pages, outlines and the file; fonts and text are written by us as glyph IDs, because its own
- * text calls neither kern nor shape, and are many times slower. Fonts and all they need are prepared once for the run
- * (`struct pdf_fonts`, shared by threads, immutable) and copied into each document that uses them.
- * The same pages give the same bytes: no clock and no random number is read.
+ * libharu keeps the objects, the page tree and the outline, and writes the file; fonts and text are written by us as
+ * glyph IDs, because its own text calls neither kern nor shape, and are many times slower. Fonts and all they need are
+ * prepared once for the run (`struct pdf_fonts`, shared by threads, immutable) and copied into each document that uses
+ * them. The same pages give the same bytes: no clock and no random number is read.
  */
 #ifndef POSTBAG_PDF_PDF_H
 #define POSTBAG_PDF_PDF_H
@@ -24,19 +24,28 @@ void pdf_fonts_free(struct pdf_fonts *fonts); /* NULL does nothing */
 /* A document being made. */
 struct pdf;
 
+enum {
+    PDF_TEXT_MAX = 2048,   /* bytes of a title, an author, an outline's entry; they are cut there */
+    PDF_PAGES_MAX = 100000 /* of a document; more are an error */
+};
+
 struct pdf_description {
-    const char *title; /* UTF-8 */
+    const char *title; /* valid UTF-8; this and the next two may be NULL */
     const char *author;
     const char *language; /* BCP 47 */
     struct date date;     /* becomes the creation date, so that the bytes depend on the letter alone */
     bool draft;           /* "DRAFT" across every page */
 };
 
+/* FONTS are borrowed until pdf_free; what DESCRIPTION points to is copied. */
 int pdf_new(struct pdf **pdf, const struct pdf_fonts *fonts, const struct pdf_description *description,
             struct error *error);
 void pdf_free(struct pdf *pdf); /* NULL does nothing */
 
-/* Adds the pages of one letter; OUTLINE, if not NULL, names its entry in the document's outline. */
+/*
+ * Adds the pages of one letter; OUTLINE, if not NULL, names its entry in the document's outline. The pages and their
+ * words may be forgotten afterwards.
+ */
 int pdf_add(struct pdf *pdf, const struct pages *pages, const char *outline, struct error *error);
 
 /* The finished document: OUT (cleared first) gets its bytes. Nothing can be added afterwards. */
