@@ -67,12 +67,16 @@ static void paragraph_resolve(struct paragraph *paragraph, size_t end, unsigned 
                                             paragraph->levels) == 0)
         return;
 
+    /* What rule X9 removes has no level: it goes with what stands before it, so as not to part that from the next. */
+    for (FriBidiStrIndex i = 0; i < paragraph->count; i++)
+        if (FRIBIDI_IS_EXPLICIT_OR_BN(paragraph->types[i]) || paragraph->levels[i] < 0)
+            paragraph->levels[i] = i == 0 ? 0 : paragraph->levels[i - 1];
     /* Characters are taken from the last to the first: each ends where the one behind it begins. */
     for (FriBidiStrIndex i = paragraph->count; i-- > 0;) {
         if (paragraph->places[i] == NOWHERE)
             continue;
         size_t place = (size_t)paragraph->places[i];
-        unsigned char level = paragraph->levels[i] < 0 ? 0 : (unsigned char)paragraph->levels[i];
+        unsigned char level = (unsigned char)paragraph->levels[i];
         memset(levels + place, level, end - place);
         end = place;
     }

@@ -2,7 +2,9 @@
  * The layout: a letter becomes pages of placed lines. A4, in millipoints from the top left corner of the page; the
  * measurements stand in a table in layout.c with their reasons.
  *
- * Knows nothing of PDF. Each line names the block that it belongs to, and lines come in reading order.
+ * Knows nothing of PDF. Each line names the block that it belongs to, and lines come in reading order. The bullet or
+ * number of a list's item is a line of its own, before the item's first and at the same baseline. Words are set in the
+ * style of their runs: that a subject is bold is for the letter to say.
  */
 #ifndef POSTBAG_LETTER_LAYOUT_H
 #define POSTBAG_LETTER_LAYOUT_H
@@ -13,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "letter/compose.h"
 #include "letter/font.h"
 #include "letter/merge.h"
 #include "letter/paragraph.h"
@@ -20,17 +23,11 @@
 #define MILLIPOINTS_OF_MM(mm) ((int32_t)((mm)*72000.0 / 25.4 + 0.5))
 enum { PAGE_WIDTH_MPT = 595276, PAGE_HEIGHT_MPT = 841890 }; /* A4, 210 mm by 297 mm */
 
-/* A word or a space on its line, in visual order. Spaces are words too, so that the text can be copied out again. */
-struct placed {
-    const struct word *word;
-    int32_t x_mpt; /* from the line's own x */
-};
-
 struct line {
-    int32_t x_mpt;        /* of its left end */
-    int32_t baseline_mpt; /* from the top of the page */
-    int32_t size_mpt;     /* of the type */
-    const struct placed *words;
+    int32_t x_mpt;              /* of its left end */
+    int32_t baseline_mpt;       /* from the top of the page */
+    int32_t size_mpt;           /* of the type */
+    const struct placed *words; /* and spaces, also the one at which the line was broken */
     size_t words_count;
     const struct letter_block *block; /* NULL: not part of the text (a page number, a continuation's heading) */
 };

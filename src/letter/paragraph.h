@@ -30,8 +30,11 @@ enum alignment { ALIGN_LEFT, ALIGN_JUSTIFY };
 /*
  * Breaks ITEMS, of which the last is a penalty of ITEM_PENALTY_ALWAYS, into lines of MEASURE_MPT. *BREAKS gets, in
  * ARENA, the index of the glue or penalty at which each line ends; returns how many lines. A line breaks at glue that
- * follows a box, or at a penalty; glue and penalties after a break vanish up to the next box. Never fails: a box wider
- * than the measure stands alone on its line, which is then too wide.
+ * follows a box, or at a penalty; glue and penalties after a break vanish up to the next box, and glue before one with
+ * the line that ends there. ALIGN_LEFT leaves all glue at its width, and the lines are as even as they can be;
+ * ALIGN_JUSTIFY stretches and shrinks it, but does not stretch a line that ends at ITEM_PENALTY_ALWAYS. Never fails: a
+ * box wider than the measure stands alone on its line, which is then too wide. Penalties are not negative, save
+ * ITEM_PENALTY_ALWAYS: the result is the best of all ways under this condition, and a good one without it.
  */
 size_t paragraph_break(const struct item *items, size_t count, int32_t measure_mpt, enum alignment alignment,
                        struct arena *arena, const size_t **breaks);

@@ -1,0 +1,34 @@
+/*
+ * Flowing rows of type onto pages: distances and what must stay together come in, pages and baselines go out. Knows
+ * nothing of letters.
+ */
+#ifndef POSTBAG_LETTER_FLOW_H
+#define POSTBAG_LETTER_FLOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct row {
+    int32_t above_mpt; /* from the baseline above it, where that is on the same page */
+    bool together;     /* with the row above it: no page ends between them */
+    /* Where it comes to stand, from flow_rows: */
+    unsigned page;
+    int32_t baseline_mpt;
+};
+
+/* Where rows may stand. */
+struct frame {
+    unsigned page;      /* the first */
+    int32_t first_mpt;  /* the first baseline there */
+    int32_t top_mpt;    /* the first baseline of a further page */
+    int32_t bottom_mpt; /* no baseline is below this */
+};
+
+/*
+ * Fills each page as far as it goes. Rows that are to stay together, but are more than a page holds, are parted where
+ * the page ends.
+ */
+void flow_rows(struct row *rows, size_t count, const struct frame *frame);
+
+#endif
