@@ -11,10 +11,15 @@
 # The modules stand in the order of their layers: an #include may only point upwards in this list.
 MODULES = \
     base/memory base/str base/arena base/table base/error base/text base/date base/file base/progress \
-    input/encoding input/csv input/config input/postcode input/recipient input/field input/people \
-    letter/token letter/markdown letter/plaintext letter/model letter/merge \
-    letter/catalogue letter/face letter/font letter/bidi letter/paragraph letter/compose letter/layout \
-    pdf/content pdf/font pdf/pdf \
+    input/likelihood input/charset input/evidence input/encoding input/separator input/lines input/csv \
+    input/ini input/config input/field input/postcode input/email input/recipient \
+    input/value input/address input/header input/person input/check input/identity input/tally input/people \
+    letter/phrase letter/character letter/blank letter/token letter/draft letter/curl letter/markdown \
+    letter/placeholder letter/block letter/nesting letter/role letter/assemble letter/describe letter/gap letter/survey \
+    letter/wrap letter/plaintext letter/model letter/filling letter/merge \
+    letter/catalogue letter/opentype letter/sample letter/face letter/cluster letter/font letter/shaper \
+    letter/bidi letter/paragraph letter/fragment letter/compose letter/setter letter/flow letter/layout \
+    pdf/syntax pdf/deflate pdf/cff pdf/embed pdf/content pdf/pdf \
     commands/report commands/settings commands/leftover commands/campaign commands/press commands/ask \
     commands/commands commands/check commands/preview commands/write \
     options
@@ -22,6 +27,7 @@ MODULES = \
 BUILD     ?= build
 PREFIX    ?= /usr/local
 CC        ?= cc
+PYTHON    ?= /usr/bin/python3
 CFLAGS    ?= -O2 -g
 WARNINGS   = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(DEVELOPER),-Werror)
 HARDENING ?= -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
@@ -74,16 +80,19 @@ check:
 
 # The tests, without installing: the program's layers, its parts, then the whole.
 test: layers $(BUILD)/postbag $(UNITS)
-	@for unit in $(UNITS); do $$unit || exit; done
-	POSTBAG=$(abspath $(BUILD)/postbag) python3 -B -m pytest -q -p no:cacheprovider tests/program
+	@for unit in $(UNITS); do \
+	    $$unit >$$unit.log 2>&1 && grep PASSED $$unit.log | sed "s:^:$${unit##*/} :" || { cat $$unit.log; exit 1; }; \
+	done
+	@POSTBAG=$(abspath $(BUILD)/postbag) $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/program
 
 # Every #include of ours points to an earlier module.
 layers:
 	@awk -f tests/layers.awk -v modules="$(MODULES)" $(wildcard src/*.[ch] src/*/*.[ch])
 
+# Warnings are the ordinary build's: gcc's are false where the sanitizers have changed the code.
 asan:
 	@.ci/install $(BUILD_PACKAGES) $(CHECK_PACKAGES)
-	@ASAN_OPTIONS=detect_leaks=1 $(MAKE) --no-print-directory test BUILD=$(BUILD)/asan HARDENING=-fPIE \
+	@ASAN_OPTIONS=detect_leaks=1 $(MAKE) --no-print-directory test BUILD=$(BUILD)/asan HARDENING=-fPIE WARNINGS= \
 	    CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined"
 
 lint: layers
@@ -98,7 +107,7 @@ lint: layers
 bench:
 	@.ci/install $(BUILD_PACKAGES) $(BENCH_PACKAGES)
 	@$(MAKE) --no-print-directory -s all
-	/usr/bin/python3 -B tests/bench/bench.py $(BUILD)/postbag
+	$(PYTHON) -B tests/bench/bench.py $(BUILD)/postbag
 
 FUZZ_SECONDS ?= 60
 fuzz:
