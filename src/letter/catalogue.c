@@ -91,12 +91,18 @@ static int oddness_of(const FcPattern *pattern) {
     return oddness + (serif ? 0 : 20);
 }
 
+/* A few fonts (Noto Serif Myanmar Bold) are bold by name and not by number. */
+static int weight_of(const FcPattern *pattern) {
+    int weight = pattern_number(pattern, FC_WEIGHT, FC_WEIGHT_REGULAR);
+    const char *style = pattern_text(pattern, FC_STYLE, 0);
+    return weight < FC_WEIGHT_DEMIBOLD && style != NULL && strstr(style, "Bold") != NULL ? FC_WEIGHT_BOLD : weight;
+}
+
 static void catalogue_add(struct catalogue *catalogue, FcFontSet *set) {
     for (int i = 0; set != NULL && i < set->nfont && catalogue->count < CATALOGUE_FONTS_MAX; i++) {
         FcPattern *pattern = set->fonts[i];
         FcCharSet *characters = NULL;
-        if (!pattern_is_usable(pattern) ||
-            FcPatternGetCharSet(pattern, FC_CHARSET, 0, &characters) != FcResultMatch)
+        if (!pattern_is_usable(pattern) || FcPatternGetCharSet(pattern, FC_CHARSET, 0, &characters) != FcResultMatch)
             continue;
         FcPatternReference(pattern);
         *MEMORY_PUSH(catalogue->fonts, catalogue->count, catalogue->room) = (struct installed){
@@ -104,7 +110,7 @@ static void catalogue_add(struct catalogue *catalogue, FcFontSet *set) {
             .characters = characters,
             .path = pattern_text(pattern, FC_FILE, 0),
             .index = (unsigned)pattern_number(pattern, FC_INDEX, 0),
-            .weight = pattern_number(pattern, FC_WEIGHT, FC_WEIGHT_REGULAR),
+            .weight = weight_of(pattern),
             .slant = pattern_number(pattern, FC_SLANT, FC_SLANT_ROMAN),
             .width = pattern_number(pattern, FC_WIDTH, FC_WIDTH_NORMAL),
             .oddness = oddness_of(pattern),
@@ -168,19 +174,20 @@ static int by_path(const void *a, const void *b) {
 int catalogue_open(struct catalogue **catalogue, struct error *error) {
     struct catalogue *made = memory_alloc(1, sizeof *made);
     made->config = FcConfigCreate();
-    if (made->config == NULL || !FcConfigParseAndLoad(made->config, NULL, FcFalse)) {
-        catalogue_close(made);
-        return error_set(error, STATUS_CONFIGURATION,
-                         "fontconfig, which finds the fonts, is not set up on this machine; install the package "
-                         "fontconfig");
-    }
-    FcStrList *directories = FcConfigGetFontDirs(made->config);
+    FcStrList *directories = NULL;
+    if (made->config != NULL && FcConfigParseAndLoad(made->config, NULL, FcFalse))
+        directories = FcConfigGetFontDirs(made->config);
     for (const FcChar8 *name; directories != NULL && (name = FcStrListNext(directories)) != NULL;)
         catalogue_scan(made, (const char *)name, 0);
     if (directories != NULL)
         FcStrListDone(directories);
-    if (made->count > 0)
-        qsort(made->fonts, made->count, sizeof *made->fonts, by_path);
+    if (made->count == 0) {
+        catalogue_close(made);
+        return error_set(
+            error, STATUS_CONFIGURATION,
+            "no font was found on this machine; install the packages fontconfig and fonts-sil-gentiumplus");
+    }
+    qsort(made->fonts, made->count, sizeof *made->fonts, by_path);
     *catalogue = made;
     return 0;
 }
@@ -200,6 +207,13 @@ static bool is_of_family(const struct installed *font, const char *family) {
     const char *name;
     for (int i = 0; (name = pattern_text(font->pattern, FC_FAMILY, i)) != NULL; i++)
         if (FcStrCmpIgnoreCase((const FcChar8 *)name, (const FcChar8 *)family) == 0)
+            return true;
+    return false;
+}
+
+bool catalogue_has_family(const struct catalogue *catalogue, const char *family) {
+    for (size_t i = 0; i < catalogue->count; i++)
+        if (is_of_family(&catalogue->fonts[i], family))
             return true;
     return false;
 }
@@ -233,7 +247,7 @@ static bool give(const struct installed *font, struct arena *arena, struct font_
     return true;
 }
 
-bool catalogue_find_family(struct catalogue *catalogue, const char *family, unsigned style, struct arena *arena,
+bool catalogue_find_family(const struct catalogue *catalogue, const char *family, unsigned style, struct arena *arena,
                            struct font_file *file) {
     const struct installed *best = NULL;
     for (size_t i = 0; i < catalogue->count; i++) {
@@ -245,7 +259,7 @@ bool catalogue_find_family(struct catalogue *catalogue, const char *family, unsi
     return give(best, arena, file);
 }
 
-const char *catalogue_nearest_family(struct catalogue *catalogue, const char *family) {
+const char *catalogue_nearest_family(const struct catalogue *catalogue, const char *family) {
     struct str wanted = STR_EMPTY, folded = STR_EMPTY;
     text_fold(&wanted, family, strlen(family));
     const char *nearest = NULL, *name;
@@ -289,8 +303,8 @@ static int stand_in_score(const struct installed *font, unsigned style) {
     return score;
 }
 
-bool catalogue_find_characters(struct catalogue *catalogue, const uint32_t *codepoints, size_t count, unsigned style,
-                               struct arena *arena, struct font_file *file) {
+bool catalogue_find_characters(const struct catalogue *catalogue, const uint32_t *codepoints, size_t count,
+                               unsigned style, struct arena *arena, struct font_file *file) {
     const struct installed *best = NULL;
     int best_score = 0;
     for (size_t i = 0; i < catalogue->count; i++) {

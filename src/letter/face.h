@@ -18,7 +18,10 @@
 #include "base/arena.h"
 #include "base/error.h"
 
-enum { FACE_EM = 1000000 };
+enum {
+    FACE_EM = 1000000,
+    FACE_TEXT_MAX = 4096, /* bytes that are shaped at a time */
+};
 
 struct face;
 
@@ -32,8 +35,12 @@ struct glyph {
 
 /* What a PDF needs of a subset (ISO 32000-1 §9.8, §9.9). All but `text` in micro-em. */
 struct face_program {
-    const char *name;  /* PostScript name with a subset tag: "ABCDEF+GentiumBookPlus"; the tag depends on the subset */
-    bool cff;          /* CFF outlines (a bare 'CFF ' table, for FontFile3 CIDFontType0C), else TrueType (FontFile2) */
+    const char *name; /* PostScript name with a subset tag: "ABCDEF+GentiumBookPlus"; the tag depends on the subset */
+    /*
+     * CFF outlines: a bare 'CFF ' table, for FontFile3 CIDFontType0C. If it is CID-keyed, its CIDs are still those of
+     * the whole font. Else TrueType (FontFile2).
+     */
+    bool cff;
     const void *bytes; /* not compressed */
     size_t length;
     unsigned glyphs_count;
@@ -62,10 +69,10 @@ int face_subset(struct face *face, struct error *error);
 const struct face_program *face_program(const struct face *face);
 
 /*
- * Shapes valid text whose characters are all in the repertoire, of one script and direction, with kerning and ligatures.
- * The glyphs live in ARENA, in visual order (left to right). SCRATCH is this thread's own, from face_scratch_new.
- * Returns their number; *FAITHFUL says whether the glyphs' own `text`, read in logical order, is the text that was given
- * (else a PDF needs /ActualText).
+ * Shapes at most FACE_TEXT_MAX bytes of valid text whose characters are all in the repertoire, of one script and
+ * direction, with kerning and ligatures. The glyphs live in ARENA, in visual order (left to right); there may be none,
+ * where all is invisible. SCRATCH is this thread's own, from face_scratch_new. Returns their number; *FAITHFUL says
+ * whether the glyphs' own `text`, read in logical order, is the text that was given (else a PDF needs /ActualText).
  */
 struct face_scratch;
 struct face_scratch *face_scratch_new(void);

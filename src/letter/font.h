@@ -26,7 +26,8 @@ void font_free(struct font *font); /* NULL does nothing */
 
 /*
  * Puts the characters of valid NFC text into the repertoire of STYLE. Returns 0, or the first character that no
- * installed font has. Invisible characters (joiners, directional marks) and line breaks need no glyph of their own.
+ * installed font has. Invisible characters (joiners, directional marks), line breaks and tabs need no glyph of their
+ * own. Regular and bold have ASCII from the start, other styles from their first font_use.
  */
 uint32_t font_use(struct font *font, unsigned style, const char *text, size_t length);
 
@@ -36,21 +37,31 @@ int font_finish(struct font *font, struct error *error);
 size_t font_faces_count(const struct font *font);
 const struct face_program *font_face(const struct font *font, size_t i);
 
+/*
+ * For the shaper: the face of a cluster (letter/cluster) that was shown in STYLE; -1: each of its characters has a face
+ * of its own. After font_finish.
+ */
+struct cluster;
+int font_face_of(const struct font *font, unsigned style, const struct cluster *cluster);
+const struct face *font_shaping_face(const struct font *font, unsigned i);
+
 /* Part of a word, in one face and direction. */
 struct piece {
     unsigned face;
     const struct glyph *glyphs; /* in visual order */
-    size_t glyphs_count;
-    const char *text; /* what it says, in logical order; glyph.cluster counts from here */
+    size_t glyphs_count;        /* may be 0, where all is invisible */
+    const char *text;           /* what it says, in logical order; glyph.cluster counts from here */
     size_t length;
-    int32_t width; /* micro-em: the sum of the advances */
+    int32_t width; /* micro-em: the sum of the advances, at most WORD_WIDTH_MAX */
     bool faithful; /* false: the glyphs do not say the text by themselves; a PDF adds /ActualText */
 };
+
+enum { WORD_WIDTH_MAX = 2000000000 }; /* micro-em: two thousand ems, wider than any line */
 
 struct word {
     const struct piece *pieces; /* in visual order */
     size_t pieces_count;
-    int32_t width; /* micro-em */
+    int32_t width; /* micro-em, at most WORD_WIDTH_MAX */
 };
 
 struct shaper;
@@ -59,8 +70,8 @@ struct shaper *shaper_new(const struct font *font);
 void shaper_free(struct shaper *shaper); /* NULL does nothing */
 
 /*
- * The word TEXT (valid NFC, shown to font_use in STYLE before, no line break) in one direction. It is borrowed until
- * shaper_trim or shaper_free.
+ * The word TEXT (valid NFC, shown to font_use in STYLE before, of any length) in one direction; a line break or tab in
+ * it is printed as a space. It is borrowed until shaper_trim or shaper_free.
  */
 const struct word *shaper_word(struct shaper *shaper, unsigned style, const char *text, size_t length,
                                bool right_to_left);

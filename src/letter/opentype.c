@@ -4,9 +4,10 @@
  */
 #include "letter/opentype.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { MICRO_EM = 1000000, CFF_GLYPHS_MAX = 0xFFFF };
+enum { MICRO_EM = 1000000 };
 
 static unsigned byte_at(const struct opentype_table *table, size_t at) {
     return at < table->length ? table->bytes[at] : 0;
@@ -75,104 +76,71 @@ struct opentype_description opentype_describe(const struct opentype_tables *tabl
     return description;
 }
 
-/* Where the data of a CFF INDEX at AT begin and end (its first object only), and what follows it. False: damaged. */
-static bool cff_index(const struct opentype_table *cff, size_t at, size_t *first, size_t *first_end, size_t *end) {
-    unsigned count = unsigned_at(cff, at);
-    if (count == 0) {
-        *first = *first_end = *end = at + 2;
-        return at + 2 <= cff->length;
-    }
-    unsigned size = byte_at(cff, at + 2);
-    if (size < 1 || size > 4)
-        return false;
-    size_t offsets[3] = {0}; /* of the first object, behind it, and behind the last */
-    const size_t which[3] = {0, 1, count};
-    for (size_t i = 0; i < 3; i++)
-        for (size_t b = 0; b < size; b++)
-            offsets[i] = offsets[i] << 8 | byte_at(cff, at + 3 + which[i] * size + b);
-    size_t base = at + 3 + ((size_t)count + 1) * size - 1;
-    *first = base + offsets[0];
-    *first_end = base + offsets[1];
-    *end = base + offsets[2];
-    return offsets[0] >= 1 && *first <= *first_end && *first_end <= *end && *end <= cff->length;
+enum { KERN_HEADER = 4, KERN_SUBTABLE_HEADER = 14, KERN_PAIR = 6, KERN_PAIRS_MAX = 10000 };
+
+static void add_unsigned(struct str *out, unsigned number) {
+    str_addc(out, (char)(number >> 8));
+    str_addc(out, (char)number);
 }
 
-/*
- * Walks the operators of a DICT (Adobe TN 5176 §4): is it a CID font (ROS), and where is its charset? Operands are
- * kept only as far as the last integer, which is what `charset` takes.
- */
-static bool cff_top_dict(const struct opentype_table *cff, size_t at, size_t end, bool *has_cids, size_t *charset) {
-    enum { CHARSET = 15, ESCAPE = 12, ROS = 30, SHORT = 28, LONG = 29, REAL = 30 };
-    size_t operand = 0;
-    while (at < end) {
-        unsigned b = byte_at(cff, at++);
-        if (b == ESCAPE) {
-            *has_cids |= byte_at(cff, at++) == ROS;
-        } else if (b <= 21) {
-            if (b == CHARSET)
-                *charset = operand;
-        } else if (b == SHORT) {
-            operand = unsigned_at(cff, at);
-            at += 2;
-        } else if (b == LONG) {
-            operand = (size_t)unsigned_at(cff, at) << 16 | unsigned_at(cff, at + 2);
-            at += 4;
-        } else if (b == REAL) {
-            while (at < end && (byte_at(cff, at) & 0x0F) != 0x0F && (byte_at(cff, at) & 0xF0) != 0xF0)
-                at++;
-            at++;
-        } else if (b >= 247 && b <= 254) {
-            operand = b <= 250 ? (b - 247) * 256 + byte_at(cff, at) + 108 : 0;
-            at++;
-        } else {
-            operand = b >= 139 && b <= 246 ? b - 139 : 0;
-        }
-    }
-    return at == end;
+/* Two pairs as bytes: big-endian numbers sort like their bytes, and the value follows the glyphs. */
+static int by_glyphs(const void *a, const void *b) {
+    return memcmp(a, b, 4);
 }
 
-/* The length of the charset at AT (Adobe TN 5176 §13) for glyphs 1 to COUNT - 1, or 0. */
-static size_t cff_charset_length(const struct opentype_table *cff, size_t at, unsigned count) {
-    unsigned format = byte_at(cff, at);
-    if (format == 0)
-        return 1 + 2 * ((size_t)count - 1);
-    if (format > 2)
-        return 0;
-    size_t length = 1, step = format == 1 ? 3 : 4;
-    for (unsigned covered = 1; covered < count; length += step) {
-        if (at + length + step > cff->length)
-            return 0;
-        covered += 1 + (format == 1 ? byte_at(cff, at + length + 2) : unsigned_at(cff, at + length + 2));
+/* Adds the pairs of the subtable at AT of which both glyphs are left, renumbered. Returns where the next one begins. */
+static size_t add_pairs(struct str *out, const struct opentype_table *kern, size_t at, const uint16_t *numbers,
+                        size_t count, size_t *pairs_count) {
+    enum {
+        HORIZONTAL = 1
+    }; /* a coverage of format 0 (the high byte), and neither minimum, cross-stream nor override */
+    size_t pairs = unsigned_at(kern, at + 6), end = at + KERN_SUBTABLE_HEADER + pairs * KERN_PAIR;
+    if (unsigned_at(kern, at + 4) >> 8 != 0)
+        return at + unsigned_at(kern, at + 2);
+    if (unsigned_at(kern, at + 4) != HORIZONTAL)
+        return end;
+    for (size_t pair = at + KERN_SUBTABLE_HEADER; pair < end && pair + KERN_PAIR <= kern->length; pair += KERN_PAIR) {
+        unsigned left = unsigned_at(kern, pair), right = unsigned_at(kern, pair + 2);
+        if (left >= count || right >= count || numbers[left] == 0 || numbers[right] == 0 ||
+            *pairs_count == KERN_PAIRS_MAX)
+            continue;
+        add_unsigned(out, numbers[left]);
+        add_unsigned(out, numbers[right]);
+        add_unsigned(out, unsigned_at(kern, pair + 4));
+        (*pairs_count)++;
     }
-    return length;
+    return end; /* not by the subtable's length, whose 16 bits are too few for the larger ones in use */
 }
 
-bool opentype_number_cff(unsigned char *bytes, size_t length, unsigned glyphs_count) {
-    const struct opentype_table cff = {bytes, length};
-    size_t names, names_end, top, top_end, end, charset = 0;
-    bool has_cids = false;
-    if (!cff_index(&cff, byte_at(&cff, 2), &names, &names_end, &end) || !cff_index(&cff, end, &top, &top_end, &end) ||
-        !cff_top_dict(&cff, top, top_end, &has_cids, &charset))
-        return false;
-    if (!has_cids || glyphs_count < 2)
-        return true;
-
-    /*
-     * A new charset in the place of the old: one range from CID 1. As format 2 that is five bytes, as format 1 (fewer
-     * than 258 glyphs) four, as format 0 (two glyphs) three: whichever the old one's format was, it is as long.
-     */
-    size_t room = cff_charset_length(&cff, charset, glyphs_count);
-    if (glyphs_count > CFF_GLYPHS_MAX || charset < 4 || room == 0 || charset + room > length)
-        return false;
-    unsigned left = glyphs_count - 2;
-    unsigned char *out = bytes + charset;
-    if (room >= 5)
-        memcpy(out, (unsigned char[]){2, 0, 1, (unsigned char)(left >> 8), (unsigned char)left}, 5);
-    else if (room == 4 && left < 256)
-        memcpy(out, (unsigned char[]){1, 0, 1, (unsigned char)left}, 4);
-    else if (room == 3 && left == 0)
-        memcpy(out, (unsigned char[]){0, 0, 1}, 3);
-    else
-        return false;
-    return true;
+void opentype_cut_kern(const struct opentype_table *kern, const uint16_t *numbers, size_t count, struct str *out) {
+    if (unsigned_at(kern, 0) != 0) /* Apple's kind */
+        return;
+    struct str pairs = STR_EMPTY;
+    size_t pairs_count = 0, at = KERN_HEADER;
+    for (unsigned i = unsigned_at(kern, 2); i > 0 && at < kern->length; i--) {
+        size_t next = add_pairs(&pairs, kern, at, numbers, count, &pairs_count);
+        if (next <= at)
+            break;
+        at = next;
+    }
+    if (pairs_count > 0) {
+        qsort(pairs.bytes, pairs_count, KERN_PAIR, by_glyphs);
+        unsigned log2 = 0;
+        while ((size_t)2 << log2 <= pairs_count)
+            log2++;
+        unsigned range = KERN_PAIR << log2;
+        const unsigned fields[] = {0,
+                                   1, /* the table: version, subtables */
+                                   0,
+                                   (unsigned)(KERN_SUBTABLE_HEADER + pairs_count * KERN_PAIR),
+                                   1,
+                                   (unsigned)pairs_count,
+                                   range,
+                                   log2,
+                                   (unsigned)(pairs_count * KERN_PAIR - range)};
+        for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+            add_unsigned(out, fields[i]);
+        str_add(out, pairs.bytes, pairs.length);
+    }
+    str_release(&pairs);
 }

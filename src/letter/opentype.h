@@ -1,6 +1,6 @@
 /*
- * What stands in an OpenType font's tables that HarfBuzz does not tell: whether it may be embedded, how a PDF describes
- * it, and the numbers of its CFF glyphs. Tables come from files of any origin: nothing is read beyond their ends.
+ * What stands in an OpenType font's tables that HarfBuzz does not tell: whether it may be embedded, and how a PDF
+ * describes it. Tables come from files of any origin: nothing is read beyond their ends.
  */
 #ifndef POSTBAG_LETTER_OPENTYPE_H
 #define POSTBAG_LETTER_OPENTYPE_H
@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/str.h"
 
 /* A missing table has length 0. */
 struct opentype_table {
@@ -35,9 +37,9 @@ bool opentype_may_embed(const struct opentype_table *os2);
 struct opentype_description opentype_describe(const struct opentype_tables *tables);
 
 /*
- * Makes the CID of each glyph its number in a bare CFF table, as Identity-H expects. A table without CIDs is left as it
- * is, since there the number counts anyway. False where the table cannot be understood.
+ * Cuts a `kern` table, which hb-subset only drops, down to a subset: NUMBERS gives the new number of each of the
+ * font's COUNT glyphs, 0 for those that are gone. Appends the new table to OUT, or nothing where no pair is left.
  */
-bool opentype_number_cff(unsigned char *cff, size_t length, unsigned glyphs_count);
+void opentype_cut_kern(const struct opentype_table *kern, const uint16_t *numbers, size_t count, struct str *out);
 
 #endif
