@@ -1,6 +1,6 @@
 /*
  * Direction: text comes in, an embedding level for each byte goes out; and levels of a line come in, the order on
- * paper goes out. FriBidi has rules P2 to L1; the one idea here is that values from the list are isolated (FSI … PDI)
+ * paper goes out. FriBidi has rules P2 to L1; the one idea here is that values from the list are isolated (LRI or RLI … PDI)
  * before it sees them. Rule L2 is written out, because FriBidi's own reorders characters and we reorder words.
  */
 #include "letter/bidi.h"
@@ -13,7 +13,8 @@
 #include "base/text.h"
 
 enum {
-    FIRST_STRONG_ISOLATE = 0x2068,
+    LEFT_TO_RIGHT_ISOLATE = 0x2066,
+    RIGHT_TO_LEFT_ISOLATE = 0x2067,
     POP_DIRECTIONAL_ISOLATE = 0x2069,
     NOWHERE = -1, /* an isolate's mark, which does not stand in the text */
 };
@@ -44,11 +45,25 @@ static void paragraph_add(struct paragraph *paragraph, uint32_t character, int p
     paragraph->places[paragraph->count++] = place;
 }
 
+/*
+ * Which way a value runs: as most of its letters do, rather than its first (FSI), so that a name which is mostly Latin
+ * keeps its parts in the order in which the rest of the letter is read.
+ */
+static uint32_t isolate_of(const char *text, size_t start, size_t end) {
+    size_t letters = 0, right_to_left = 0;
+    for (size_t at = start; at < end;) {
+        uint32_t codepoint = text_next(text, end, &at);
+        letters += text_is_letter_or_digit(codepoint);
+        right_to_left += text_is_right_to_left(codepoint);
+    }
+    return right_to_left * 2 > letters ? RIGHT_TO_LEFT_ISOLATE : LEFT_TO_RIGHT_ISOLATE;
+}
+
 /* Adds the text from START to END; it is isolated where it has something to isolate. */
 static void paragraph_add_text(struct paragraph *paragraph, const char *text, size_t start, size_t end, bool isolated) {
     isolated = isolated && bidi_needed(text + start, end - start);
     if (isolated)
-        paragraph_add(paragraph, FIRST_STRONG_ISOLATE, NOWHERE);
+        paragraph_add(paragraph, isolate_of(text, start, end), NOWHERE);
     for (size_t at = start; at < end;) {
         int place = (int)at;
         paragraph_add(paragraph, text_next(text, end, &at), place);

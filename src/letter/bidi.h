@@ -24,7 +24,7 @@ struct bidi_range {
 
 /*
  * Fills LEVELS, one for each byte of valid TEXT, whose paragraphs are parted by '\n'. ISOLATES are in order and do not
- * overlap: each is ordered by itself, as if it stood between FSI and PDI, so that a name in Arabic does not draw the
+ * overlap: each is ordered by itself, as if it stood between an isolate and PDI, so that a name in Arabic does not draw the
  * number after it to its other side, and no directional mark in it reaches the letter around it. SCRATCH holds what is
  * needed meanwhile.
  */

@@ -325,7 +325,12 @@ static void shape(const struct face *face, hb_buffer_t *buffer, const char *text
     hb_buffer_set_direction(buffer, right_to_left ? HB_DIRECTION_RTL : HB_DIRECTION_LTR);
     /* Never the language of the environment. A name's own language is not known. */
     hb_buffer_set_language(buffer, hb_language_from_string("en", 2));
-    hb_shape(face->font, buffer, NULL, 0);
+    /*
+     * Readers of PDFs turn round what a right-to-left ligature stands for (poppler 22.12 copies الله as اهلل), so such
+     * a script gets only the ligatures that it cannot do without.
+     */
+    static const hb_feature_t plain = {HB_TAG('l', 'i', 'g', 'a'), 0, HB_FEATURE_GLOBAL_START, HB_FEATURE_GLOBAL_END};
+    hb_shape(face->font, buffer, right_to_left ? &plain : NULL, right_to_left);
 }
 
 /* What make_text is at work on. */
