@@ -265,6 +265,8 @@ static unsigned returned_number(const struct csv_row *row, size_t column) {
 }
 
 static unsigned row_number(struct people *people, const struct csv_row *row, struct problems *problems) {
+    if (people->csv == NULL)
+        return 0;
     if (!people->header.returned)
         return people->rows_count;
     size_t column = people->header.row.cells_count;

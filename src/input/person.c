@@ -104,14 +104,16 @@ static void complete_mp(struct value *values, struct arena *arena) {
         set(&values[FIELD_MP_DEAR], recipient.dear, &mp);
 }
 
+/* "0014-jane-doe"; a person who comes from no list has no number, and "letter" for a name of another script. */
 static const char *key_of(unsigned row, const struct value *name, struct arena *arena) {
-    struct str key = STR_EMPTY;
-    str_addf(&key, "%04u-", row);
-    size_t start = key.length;
-    text_slug(&key, name->text, name->length, SLUG_MAX);
-    if (key.length == start)
-        str_cut(&key, start - 1);
+    struct str key = STR_EMPTY, slug = STR_EMPTY;
+    size_t titles = recipient_titles_length(name->text, name->length);
+    text_slug(&slug, name->text + titles, name->length - titles, SLUG_MAX);
+    if (row > 0)
+        str_addf(&key, slug.length > 0 ? "%04u-" : "%04u", row);
+    str_adds(&key, row == 0 && slug.length == 0 ? "letter" : slug.bytes);
     const char *copy = arena_copy(arena, key.bytes, key.length);
+    str_release(&slug);
     str_release(&key);
     return copy;
 }

@@ -23,8 +23,8 @@ enum {
  * was recognised as a field is found under the field.
  */
 struct person {
-    unsigned row;         /* in the list as first given, from 1: the old number where the list is a problems.csv */
-    unsigned line;        /* of the file */
+    unsigned row;  /* in the list as first given, from 1: the old number where the list is a problems.csv; 0: no list */
+    unsigned line; /* of the file */
     const char *key;      /* "0014-jane-doe": names the person's files, and the row in problems.csv */
     struct value *values; /* people_fields_count() of them */
     /* The address as it is to be written, without the postcode, empty lines left out, in order. */

@@ -341,9 +341,9 @@ static const struct {
     const char *name, *header, *row, *expected, *key;
 } people_names[] = {
     {"one cell", "Name", "Jane Doe", "Jane Doe", "0001-jane-doe"},
-    {"of its parts", "Title,Forename,Surname", "Ms,Jane,O’Brien", "Ms Jane O’Brien", "0001-ms-jane-o-brien"},
+    {"of its parts", "Title,Forename,Surname", "Ms,Jane,O’Brien", "Ms Jane O’Brien", "0001-jane-o-brien"},
     {"without a title", "Title,First name,Last name", ",Siân,Ŵyn", "Siân Ŵyn", "0001-sian-wyn"},
-    {"title and surname", "Title,First name,Surname", "Mr,,Doe", "Mr Doe", "0001-mr-doe"},
+    {"title and surname", "Title,First name,Surname", "Mr,,Doe", "Mr Doe", "0001-doe"},
     {"a name beside its parts", "Name,First name,Surname", "Jane Doe OBE,Jane,Doe", "Jane Doe OBE",
      "0001-jane-doe-obe"},
     {"a name that is a first name", "Name,Surname", "Jane,Doe", "Jane Doe", "0001-jane-doe"},
@@ -567,7 +567,7 @@ static void test_one_person_without_a_list(void **state) {
     assert_int_equal(people_header(list.people)->cells_count, 3);
     for (int pass = 0; pass < 2; pass++) {
         assert_true(list_next(&list));
-        assert_string_equal(list.person.key, "0001-sian-wyn");
+        assert_string_equal(list.person.key, "sian-wyn");
         assert_string_equal(value(&list, FIELD_ADDRESS_1 + 1), "Aberystwyth");
         assert_string_equal(value(&list, FIELD_POSTCODE), "SY23 1AB");
         assert_string_equal(list.cells.cells[2].text, "sy231ab");
