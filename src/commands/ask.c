@@ -23,8 +23,7 @@ struct questions {
 };
 
 bool ask_is_due(const struct settings *settings) {
-    return settings->given_count == 0 && !settings->json && isatty(STDIN_FILENO) &&
-           isatty(STDERR_FILENO);
+    return settings->given_count == 0 && !settings->json && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
 /* One line without spaces at its ends. -1 at the end of input or on Ctrl-C. */
@@ -117,8 +116,7 @@ static int ask_further(const struct questions *questions, const char *path) {
         {FIELD_TELEPHONE, "telephone", "Your telephone number (an empty line for none): ", true},
         {FIELD_EMPLOYER, "employer", "Your employer (an empty line for none): ", true},
         {FIELD_JOB_TITLE, "job title", "Your job (an empty line for none): ", true},
-        {FIELD_PERSONAL_MESSAGE, "personal message",
-         "A sentence of your own helps; an empty line for none: ", true},
+        {FIELD_PERSONAL_MESSAGE, "personal message", "A sentence of your own helps; an empty line for none: ", true},
     };
     struct model model;
     struct people *people = NULL;

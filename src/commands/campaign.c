@@ -76,9 +76,11 @@ static int open_list(struct campaign *campaign, const struct settings *settings,
 }
 
 static int open_model(struct campaign *campaign, const struct report *report, struct error *error) {
+    size_t errors_before = campaign->problems.errors_count;
     if (model_read(&campaign->model, campaign->model_path, campaign->config.letter.language, campaign->people,
                    &campaign->arena, &campaign->problems, error) != 0)
         return -1;
+    campaign->fillable = campaign->problems.errors_count == errors_before;
     struct str described = STR_EMPTY;
     model_describe(&campaign->model, &described);
     report_remark(report, "Reading %s: %s.", campaign->model_path, described.bytes);
@@ -93,8 +95,8 @@ static void use_model(struct campaign *campaign) {
         const struct block *block = &model->blocks[i];
         for (size_t j = 0; j < block->spans_count; j++) {
             const struct span *span = &block->spans[j];
-            uint32_t missing = span->kind == SPAN_TEXT ? font_use(campaign->font, span->style, span->text, span->length)
-                                                       : 0;
+            uint32_t missing =
+                span->kind == SPAN_TEXT ? font_use(campaign->font, span->style, span->text, span->length) : 0;
             if (missing != 0)
                 problems_add(&campaign->problems, SEVERITY_ERROR, block->place, "no font has the character U+%04X",
                              (unsigned)missing);
@@ -159,10 +161,9 @@ static void report_missing(const struct campaign *campaign, const struct person 
                            struct problems *problems) {
     int field = FIELD_NAME;
     struct value value = value_with(campaign, person, codepoint, &field);
-    const char *list = campaign->csv == NULL ? NULL : csv_path(campaign->csv);
     struct str character = STR_EMPTY;
     str_add_codepoint(&character, codepoint);
-    problems_add(problems, SEVERITY_ERROR, (struct place){list, value.line, value.column},
+    problems_add(problems, SEVERITY_ERROR, (struct place){NULL, value.line, value.column},
                  "the %s: no font on this computer has %s (U+%04X)", people_field_name(campaign->people, field),
                  character.bytes, (unsigned)codepoint);
     str_release(&character);
@@ -170,15 +171,16 @@ static void report_missing(const struct campaign *campaign, const struct person 
 
 /* Puts what is this person's own into the fonts' repertoire. The model's own text is there already. */
 static void use_letter(struct campaign *campaign, const struct letter *letter, struct problems *problems) {
+    uint32_t reported = 0; /* a name stands in a letter several times, and its problem is said once */
     for (size_t i = 0; i < letter->blocks_count; i++) {
         const struct letter_block *block = &letter->blocks[i];
-        if (block->fixed != NULL)
-            continue;
-        for (size_t j = 0; j < block->runs_count; j++) {
+        for (size_t j = 0; block->fixed == NULL && j < block->runs_count; j++) {
             const struct run *run = &block->runs[j];
             uint32_t missing = font_use(campaign->font, run->style, run->text, run->length);
-            if (missing != 0)
+            if (missing != 0 && missing != reported)
                 report_missing(campaign, letter->person, missing, problems);
+            if (missing != 0)
+                reported = missing;
         }
     }
 }
@@ -186,13 +188,34 @@ static void use_letter(struct campaign *campaign, const struct letter *letter, s
 static void check_person(struct campaign *campaign, const struct person *person, struct arena *arena,
                          struct problems *problems) {
     struct letter letter;
-    if (!campaign->readable)
+    if (!campaign->fillable)
         return;
     merge_letter(&campaign->model, campaign->people, person, campaign->date, arena, &letter, problems);
     use_letter(campaign, &letter, problems);
     const struct value *mp = &person->values[FIELD_MP_TITLE];
     if (problems->errors_count == 0 && mp->length > 0)
         *table_slot(&campaign->recipients, mp->text, mp->length) = campaign;
+}
+
+static bool comes_before(const struct place *a, const struct place *b) {
+    return a->line != b->line ? a->line < b->line : a->column < b->column;
+}
+
+/*
+ * Gives the problems of a row their number and file, and puts them in the order of its cells: some were found by its
+ * own checks, and some by the merge.
+ */
+static void order_problems(const struct campaign *campaign, const struct person *person, struct problems *problems) {
+    for (size_t i = 0; i < problems->count; i++) {
+        struct problem problem = problems->items[i];
+        problem.row = person->row;
+        if (campaign->csv != NULL)
+            problem.place.file = csv_path(campaign->csv);
+        size_t at = i;
+        for (; at > 0 && comes_before(&problem.place, &problems->items[at - 1].place); at--)
+            problems->items[at] = problems->items[at - 1];
+        problems->items[at] = problem;
+    }
 }
 
 /* The outcome of one row: remembered, reported, and left over where it is bad. */
@@ -206,8 +229,7 @@ static int settle_row(struct campaign *campaign, const struct person *person, co
         return 0;
     campaign->good_count += good;
     campaign->bad_count += !good;
-    for (size_t i = 0; i < problems->count; i++)
-        problems->items[i].row = person->row;
+    order_problems(campaign, person, problems);
     report_problems(report, problems);
     if (good || leftover == NULL || campaign->csv == NULL)
         return 0;

@@ -39,6 +39,7 @@ struct campaign {
     struct model model;
     struct font *font;
     struct problems problems; /* of the list's header and of the model letter */
+    bool fillable;            /* the model can be filled, if only to find what else is wrong */
     bool readable;            /* the header and the model serve for letters */
 
     unsigned char *good; /* bit i: the i-th row that was read can be written */

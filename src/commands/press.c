@@ -17,9 +17,9 @@
 #include "pdf/pdf.h"
 
 enum {
-    BATCH_LETTERS = 64,      /* of single files: enough to make hand-over cheap */
-    PART_LETTERS = 1000,     /* of a combined file: a printer's tray, and some 3 MB */
-    BATCHES_PER_WORKER = 2,  /* one being set, one being read */
+    BATCH_LETTERS = 64,     /* of single files: enough to make hand-over cheap */
+    PART_LETTERS = 1000,    /* of a combined file: a printer's tray, and some 3 MB */
+    BATCHES_PER_WORKER = 2, /* one being set, one being read */
 };
 
 struct batch {
@@ -110,13 +110,11 @@ static void press_made(struct press *press, const char *name, unsigned row, size
 }
 
 /* The pages of one person's letter, in the worker's arena. The checks of the first pass have seen to its errors. */
-static void set_letter(struct worker *worker, const struct person *person, struct letter *letter,
-                       struct pages *pages) {
+static void set_letter(struct worker *worker, const struct person *person, struct letter *letter, struct pages *pages) {
     const struct campaign *campaign = worker->press->campaign;
     arena_clear(&worker->arena);
     problems_clear(&worker->problems);
-    merge_letter(&campaign->model, campaign->people, person, campaign->date, &worker->arena, letter,
-                 &worker->problems);
+    merge_letter(&campaign->model, campaign->people, person, campaign->date, &worker->arena, letter, &worker->problems);
     layout_letter(worker->layout, letter, &worker->arena, pages);
 }
 
@@ -272,8 +270,8 @@ static void make_ready(struct press *press, struct batch *batch) {
 }
 
 /* Fills BATCH with the next good people; *INDEX is the row to be read next. Returns 1, or 0 at the end of the list. */
-static int read_batch(struct press *press, struct batch *batch, size_t *index, size_t wanted,
-                      struct problems *problems, struct error *error) {
+static int read_batch(struct press *press, struct batch *batch, size_t *index, size_t wanted, struct problems *problems,
+                      struct error *error) {
     struct campaign *campaign = press->campaign;
     while (batch->count < press->batch_size && batch->count < wanted) {
         struct person *person = &batch->people[batch->count];
@@ -352,7 +350,8 @@ static int press_alone(struct press *press, struct error *error) {
 
 static void make_batches(struct press *press, struct batch *batches, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        batches[i] = (struct batch){.next = press->idle, .people = memory_alloc(press->batch_size, sizeof(struct person))};
+        batches[i] =
+            (struct batch){.next = press->idle, .people = memory_alloc(press->batch_size, sizeof(struct person))};
         press->idle = &batches[i];
     }
 }

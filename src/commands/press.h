@@ -24,10 +24,10 @@ struct press_job {
 };
 
 struct press_result {
-    size_t letters;     /* in files that are complete */
+    size_t letters; /* in files that are complete */
     size_t files;
     size_t pages;
-    const char *first;  /* the path of the first file, in the campaign's arena; NULL: none */
+    const char *first; /* the path of the first file, in the campaign's arena; NULL: none */
 };
 
 /*

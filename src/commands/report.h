@@ -14,7 +14,7 @@
 struct report {
     const char *command; /* "write" */
     bool json;
-    bool quiet;   /* errors and results only */
+    bool quiet; /* errors and results only */
     bool verbose;
     struct progress *progress; /* a line to wipe before printing, or NULL */
 };

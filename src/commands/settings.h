@@ -13,19 +13,19 @@
 enum { SETTINGS_JOBS_MAX = 256 };
 
 struct settings {
-    const char *config;           /* -c, or NULL */
-    const char **overrides;       /* -o SECTION.KEY=VALUE */
+    const char *config;     /* -c, or NULL */
+    const char **overrides; /* -o SECTION.KEY=VALUE */
     size_t overrides_count;
-    const char *model;            /* -t, or NULL */
-    const char *list;             /* -i, or NULL */
-    struct people_given *given;   /* -f FIELD=VALUE */
+    const char *model;          /* -t, or NULL */
+    const char *list;           /* -i, or NULL */
+    struct people_given *given; /* -f FIELD=VALUE */
     size_t given_count;
-    unsigned jobs;                /* -j: worker threads */
+    unsigned jobs; /* -j: worker threads */
     bool json;
     bool quiet;
     bool verbose;
-    unsigned row;                 /* -r; 0: every row */
-    unsigned previews;            /* -n; 0: every row */
+    unsigned row;      /* -r; 0: every row */
+    unsigned previews; /* -n; 0: every row */
     bool combined;
     const volatile sig_atomic_t *interrupted; /* not 0 once Ctrl-C was pressed */
 };

@@ -41,8 +41,8 @@ static void say_result(const struct campaign *campaign, const struct press_job *
     else if (leftover == NULL)
         report_result(report, "%s in %s; %s left out.", letters, where, rows);
     else
-        report_result(report, "%s in %s, %s left out: mend %s in %s and give that file to Postbag as the list.", letters,
-                      where, rows, campaign->bad_count == 1 ? "it" : "them", leftover->path);
+        report_result(report, "%s in %s, %s left out: mend %s in %s and give that file to Postbag as the list.",
+                      letters, where, rows, campaign->bad_count == 1 ? "it" : "them", leftover->path);
 }
 
 static void say_stopped(const struct campaign *campaign, const struct press_result *result,
@@ -73,13 +73,12 @@ static enum status write_letters(struct campaign *campaign, const struct setting
         say_result(campaign, &job, &result, leftover, report);
     else
         say_stopped(campaign, &result, report);
-    report_summary(report, &(struct summary){.letters = result.letters,
-                                             .problem_rows = campaign->bad_count,
-                                             .recipients = campaign->recipients.count,
-                                             .problems_path = campaign->bad_count > 0 && leftover != NULL
-                                                                  ? leftover->path
-                                                                  : NULL,
-                                             .interrupted = failed != 0 && error.status == STATUS_INTERRUPTED});
+    report_summary(
+        report, &(struct summary){.letters = result.letters,
+                                  .problem_rows = campaign->bad_count,
+                                  .recipients = campaign->recipients.count,
+                                  .problems_path = campaign->bad_count > 0 && leftover != NULL ? leftover->path : NULL,
+                                  .interrupted = failed != 0 && error.status == STATUS_INTERRUPTED});
     if (failed != 0) {
         if (error.status != STATUS_INTERRUPTED)
             report_error(report, &error);
@@ -89,8 +88,8 @@ static enum status write_letters(struct campaign *campaign, const struct setting
 }
 
 /* The first pass, with the rows left over put where they can be mended. One row alone leaves that file as it is. */
-static int check_and_leave_over(struct campaign *campaign, const struct settings *settings,
-                                const struct report *report, struct leftover *leftover, struct error *error) {
+static int check_and_leave_over(struct campaign *campaign, const struct settings *settings, const struct report *report,
+                                struct leftover *leftover, struct error *error) {
     bool kept = settings->row == 0 && campaign->csv != NULL;
     leftover_init(leftover, campaign->directory, campaign->csv == NULL ? NULL : csv_path(campaign->csv),
                   &campaign->arena);
@@ -107,8 +106,8 @@ static enum status say_nothing_written(const struct campaign *campaign, const st
                       leftover->path);
     else
         report_result(report, "No letter was written: the above must be mended first.");
-    report_summary(report, &(struct summary){.problem_rows = campaign->bad_count,
-                                             .problems_path = left ? leftover->path : NULL});
+    report_summary(
+        report, &(struct summary){.problem_rows = campaign->bad_count, .problems_path = left ? leftover->path : NULL});
     return STATUS_DATA;
 }
 

@@ -1,8 +1,7 @@
 /*
  * The merge: a model letter and a person become that person's letter, as blocks of text in the order they are read.
  *
- * What the model leaves out is put in: the sender's block, the date, the recipient's block. Values are text and never
- * markup; they are marked, because a name is not hyphenated and its quotes are not curled.
+ * Values are text and never markup; they are marked, because a name is not hyphenated and its quotes are not curled.
  */
 #ifndef POSTBAG_LETTER_MERGE_H
 #define POSTBAG_LETTER_MERGE_H
@@ -45,9 +44,11 @@ struct letter {
 };
 
 /*
- * Fills MODEL for PERSON. Everything lives in ARENA or in what was given. What the letter needs and the row has not is
- * added to PROBLEMS at the row's place, all of it: an empty field, an address with more lines than the model has room
- * for. Returns how many errors that were; the letter is whole only where it is 0.
+ * Fills MODEL, which was read without errors, for PERSON. Everything lives in ARENA or in what was given. What the
+ * letter needs and the row has not is added to PROBLEMS at its cell or row (place.file is NULL: which file the list is,
+ * the caller knows), all of it: an empty field, an address with more lines than the model has room for. What
+ * people_next has reported is not reported again, but counts. Returns how many errors that were; the letter is whole
+ * only where it is 0.
  */
 size_t merge_letter(const struct model *model, const struct people *people, const struct person *person,
                     struct date date, struct arena *arena, struct letter *letter, struct problems *problems);

@@ -163,7 +163,7 @@ def test_faults_of_the_model_letter_in_the_same_run_as_those_of_the_list(desk):
     blank = model.splitlines()[line - 1].index("<MP") + 1
     assert (line, column) in places(people.err, "model.md"), people
     assert (line, blank) in places(people.err, "model.md"), people
-    assert "ward" in next(p["message"] for p in machine.problems() if p["file"] == "model.md" and p["column"] == column)
+    assert "Ward" in next(p["message"] for p in machine.problems() if p["file"] == "model.md" and p["column"] == column)
     carets = [l for l in people.err.splitlines() if l.strip() == "^"]
     shown = people.err.splitlines()[people.err.splitlines().index(carets[0]) - 1]
     assert shown[carets[0].index("^")] in "[w", "the caret stands under the field"
