@@ -100,8 +100,8 @@ lint: layers
 	@clang-format --dry-run -Werror $(wildcard src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -Isrc src
-	@clang-tidy --quiet --warnings-as-errors='*' $(SOURCES) src/main.c -- -std=c17 -D_GNU_SOURCE -Isrc \
-	    -isystem /usr/include/harfbuzz 2>/dev/null
+	@printf '%s\n' $(SOURCES) src/main.c | xargs -P 4 -n 4 sh -c 'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- \
+	    -std=c17 -D_GNU_SOURCE -Isrc -isystem /usr/include/harfbuzz 2>/dev/null' lint
 	@mandoc -T lint -W warning doc/*.[1-8]
 
 bench:

@@ -17,7 +17,7 @@ struct arena {
 #define ARENA_EMPTY ((struct arena){NULL, NULL})
 
 /* SIZE bytes, zeroed and aligned for any object. Never NULL; borrowed until the arena is cleared or released. */
-void *arena_alloc(struct arena *arena, size_t size);
+void *arena_alloc(struct arena *arena, size_t size) __attribute__((returns_nonnull));
 
 /* COUNT objects of TYPE, zeroed. */
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_alloc((arena), sizeof(type) * (count)))

@@ -17,12 +17,17 @@ static void cut_at_character(char *message, size_t length) {
     message[length] = '\0';
 }
 
+/* MESSAGE, of ERROR_MESSAGE_MAX bytes and one, gets the formatted text, cut at a character where it is too long. */
+static void format_message(char *message, const char *format, va_list arguments) {
+    int length = vsnprintf(message, ERROR_MESSAGE_MAX + 1, format, arguments);
+    if (length >= ERROR_MESSAGE_MAX)
+        cut_at_character(message, ERROR_MESSAGE_MAX - 1);
+}
+
 static void error_fill(struct error *error, enum status status, struct place place, const char *format,
                        va_list arguments) {
     char message[ERROR_MESSAGE_MAX + 1]; /* an argument may point into the error that is being filled again */
-    int length = vsnprintf(message, sizeof message, format, arguments);
-    if (length >= ERROR_MESSAGE_MAX)
-        cut_at_character(message, ERROR_MESSAGE_MAX - 1);
+    format_message(message, format, arguments);
     memcpy(error->message, message, ERROR_MESSAGE_MAX);
     error->status = status;
     error->place = place;
@@ -69,10 +74,8 @@ struct problem *problems_add(struct problems *problems, enum severity severity, 
     char message[ERROR_MESSAGE_MAX + 1];
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(message, sizeof message, format, arguments);
+    format_message(message, format, arguments);
     va_end(arguments);
-    if (length >= ERROR_MESSAGE_MAX)
-        cut_at_character(message, ERROR_MESSAGE_MAX - 1);
 
     struct problem *problem = MEMORY_PUSH(problems->items, problems->count, problems->room);
     *problem = (struct problem){

@@ -10,10 +10,10 @@
 #include <stddef.h>
 
 /* COUNT objects of SIZE bytes, zeroed. Never NULL; yours to free(). */
-void *memory_alloc(size_t count, size_t size);
+void *memory_alloc(size_t count, size_t size) __attribute__((returns_nonnull));
 
 /* A NUL-terminated copy of LENGTH bytes. Yours to free(). */
-char *memory_copy(const char *bytes, size_t length);
+char *memory_copy(const char *bytes, size_t length) __attribute__((returns_nonnull));
 
 /*
  * Makes room for at least NEEDED objects of SIZE bytes in the array *ARRAY of *ROOM objects, doubling it; the new

@@ -47,6 +47,7 @@ static int ask_line(const struct questions *questions, const char *prompt, const
 
 /* Asks until there is an answer. */
 static int ask_for(const struct questions *questions, const char *prompt, const char **answer) {
+    *answer = "";
     do {
         if (ask_line(questions, prompt, answer) != 0)
             return -1;
@@ -59,8 +60,8 @@ static int ask_lines(const struct questions *questions, const char *prompt, cons
     int result = 0;
     fputs(prompt, stderr);
     for (;;) {
-        const char *line;
-        size_t length;
+        const char *line = "";
+        size_t length = 0;
         result = read_line(questions, &line, &length);
         if (result != 0 || (length == 0 && lines.length > 0))
             break;

@@ -129,7 +129,7 @@ size_t decoder_convert(struct decoder *decoder, const char *bytes, size_t length
 void codepage_fill(struct codepage *page, enum encoding encoding) {
     struct decoder *decoder = NULL;
     struct error unknown; /* then no byte of it means anything, and it is never the likelier one */
-    bool known = decoder_open(&decoder, encoding, &unknown) == 0;
+    bool known = decoder_open(&decoder, encoding, &unknown) == 0 && decoder != NULL;
     struct str text = STR_EMPTY;
     for (unsigned i = 0; i < 128; i++) {
         char byte = (char)(0x80 + i);

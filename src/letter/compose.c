@@ -7,6 +7,7 @@
  */
 #include "letter/compose.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -224,6 +225,7 @@ static bool continues(const struct fragment *part, const struct fragment *next) 
 static void strip_add(struct strip *strip, const struct setting *setting, size_t i) {
     const struct item *item = &setting->composer->items[i];
     const struct fragment *part = setting->composer->parts[i];
+    assert(part != NULL); /* only boxes and glue are set, and they stand for a fragment */
     struct fragment *before = strip->count > 0 ? &strip->parts[strip->count - 1] : NULL;
     if (before != NULL && continues(before, part)) {
         before->length = (uint16_t)(before->length + part->length);

@@ -77,7 +77,7 @@ struct search {
 static int64_t badness_of(int64_t gap, int64_t room) {
     if (gap == 0)
         return 0;
-    if (gap >= room * 21) /* 100 · 21³ is nearly BADNESS_MAX; this also covers a room of 0 */
+    if (room == 0 || gap >= room * 21) /* 100 · 21³ is nearly BADNESS_MAX */
         return BADNESS_MAX;
     int64_t ratio = gap * 1000 / room;
     return ratio * ratio * ratio / 10000000;
@@ -338,6 +338,7 @@ size_t paragraph_break(const struct item *items, size_t count, int32_t measure_m
         first = i + 1;
     }
 
+    assert(end != NULL);
     size_t *positions = ARENA_ARRAY(arena, size_t, end->lines);
     size_t lines = end->lines;
     /* Each part begins at a root, which ends no line: it stands at the same number of lines as the node before it. */
