@@ -20,7 +20,7 @@ MODULES = \
     letter/catalogue letter/opentype letter/sample letter/face letter/cluster letter/font letter/shaper \
     letter/bidi letter/paragraph letter/fragment letter/compose letter/setter letter/flow letter/layout \
     pdf/syntax pdf/deflate pdf/cff pdf/embed pdf/content pdf/pdf \
-    commands/report commands/settings commands/leftover commands/campaign commands/press commands/ask \
+    commands/report commands/settings commands/leftover commands/campaign commands/press commands/shelf commands/ask \
     commands/commands commands/check commands/preview commands/write \
     options
 

@@ -11,6 +11,7 @@
 #include "commands/campaign.h"
 #include "commands/leftover.h"
 #include "commands/press.h"
+#include "commands/shelf.h"
 
 /*
  * The stem of combined files. Some rows only (one row, or a mended problems.csv) do not overwrite the file that holds
@@ -69,6 +70,8 @@ static enum status write_letters(struct campaign *campaign, const struct setting
     int failed = press_run(campaign, settings, &job, &drawing, &result, &error);
     progress_end(&progress);
 
+    if (failed == 0 && !settings->combined)
+        shelf_review(job.directory, report);
     if (failed == 0)
         say_result(campaign, &job, &result, leftover, report);
     else

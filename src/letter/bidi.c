@@ -46,17 +46,19 @@ static void paragraph_add(struct paragraph *paragraph, uint32_t character, int p
 }
 
 /*
- * Which way a value runs: as most of its letters do, rather than its first (FSI), so that a name which is mostly Latin
- * keeps its parts in the order in which the rest of the letter is read.
+ * Which way a value runs: a message as most of its letters do, and a name of both directions as the rest of the letter,
+ * so that its parts keep the order in which they are read there. (FSI would ask the first letter alone.)
  */
 static uint32_t isolate_of(const char *text, size_t start, size_t end) {
+    enum { NAME_LETTERS_MAX = 60 };
     size_t letters = 0, right_to_left = 0;
     for (size_t at = start; at < end;) {
         uint32_t codepoint = text_next(text, end, &at);
         letters += text_is_letter_or_digit(codepoint);
         right_to_left += text_is_right_to_left(codepoint);
     }
-    return right_to_left * 2 > letters ? RIGHT_TO_LEFT_ISOLATE : LEFT_TO_RIGHT_ISOLATE;
+    bool message = letters > NAME_LETTERS_MAX && right_to_left * 2 > letters;
+    return message || right_to_left >= letters ? RIGHT_TO_LEFT_ISOLATE : LEFT_TO_RIGHT_ISOLATE;
 }
 
 /* Adds the text from START to END; it is isolated where it has something to isolate. */

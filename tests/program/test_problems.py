@@ -131,3 +131,15 @@ def test_every_row_bad(desk):
     assert result.status == 65, result
     assert len(read(desk.path / "out" / "model" / "problems.csv")) == 3
     assert not list((desk.path / "out").rglob("*.pdf"))
+
+
+def test_two_letters_of_one_row_are_pointed_out(desk):
+    """A name mended between two runs leaves the old file, and both would be posted."""
+    desk.file("model.md", MODEL)
+    desk.file("list.csv", csv_text([person(1, Name="Jan Doe"), person(2)]))
+    assert "same row" not in desk.write("model.md", "list.csv").err
+    desk.file("list.csv", csv_text([person(1, Name="Jane Doe"), person(2)]))
+    result = desk.write("model.md", "list.csv")
+    assert result.status == 0, result
+    assert "0001-jan-doe.pdf and 0001-jane-doe.pdf" in result.err, result
+    assert result.err.count("same row") == 1
