@@ -314,7 +314,8 @@ int model_read(struct model *model, const char *path, const char *language, cons
     fill_model(model, &parts, language, people, arena, problems);
     if (problems->errors_count == errors_before)
         warn_of_no_address(model, problems);
-    sort_by_place(problems->items + problems_before, problems->count - problems_before);
+    if (problems->count > problems_before)
+        sort_by_place(problems->items + problems_before, problems->count - problems_before);
     draft_release(&parts.draft);
     draft_release(&parts.subject);
     return 0;
