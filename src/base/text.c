@@ -152,6 +152,14 @@ bool text_is_right_to_left(uint32_t codepoint) {
     return class == UC_BIDI_R || class == UC_BIDI_AL;
 }
 
+size_t text_cut(const char *bytes, size_t length, size_t max) {
+    if (length <= max)
+        return length;
+    while (max > 0 && ((unsigned char)bytes[max] & 0xC0) == 0x80)
+        max--;
+    return max;
+}
+
 void text_trim(const char **bytes, size_t *length) {
     const char *start = *bytes;
     size_t rest = *length;

@@ -44,6 +44,9 @@ bool text_is_invisible(uint32_t codepoint); /* Default_Ignorable_Code_Point: joi
 bool text_is_private(uint32_t codepoint);   /* private use, and noncharacters */
 bool text_is_right_to_left(uint32_t codepoint); /* Bidi_Class R or AL */
 
+/* How many bytes of valid text to show where at most MAX are to be: it is cut at a character. */
+size_t text_cut(const char *bytes, size_t length, size_t max);
+
 /* Moves *BYTES and *LENGTH of valid text past spaces (text_is_space) at both ends. */
 void text_trim(const char **bytes, size_t *length);
 

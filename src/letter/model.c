@@ -26,6 +26,8 @@
 #include "letter/plaintext.h"
 #include "letter/survey.h"
 
+enum { LANGUAGE_SHOWN_MAX = 40 }; /* bytes of it that a message repeats */
+
 static bool has_suffix(const char *path, const char *suffix) {
     size_t length = strlen(path), suffix_length = strlen(suffix);
     return length >= suffix_length && strcasecmp(path + length - suffix_length, suffix) == 0;
@@ -118,7 +120,7 @@ static bool read_first_line(struct first_lines *first, const struct tokens *toke
     if (first->language == NULL)
         tokens_report(tokens, problems, SEVERITY_ERROR, tokens_place(tokens, at),
                       "\"%.*s\" is no language of this program: write en-GB or cy",
-                      (int)(name_length < 40 ? name_length : 40), name);
+                      (int)text_cut(name, name_length, LANGUAGE_SHOWN_MAX), name);
     return true;
 }
 

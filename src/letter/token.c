@@ -254,14 +254,6 @@ static void lex_bracket(struct lexer *lexer) {
     add_token(lexer, kind, text, length, end + 1 - lexer->at);
 }
 
-/* At most SHOWN_MAX bytes, cut at a character. */
-static int shown_length(const char *text, size_t length) {
-    size_t shown = length < SHOWN_MAX ? length : SHOWN_MAX;
-    while (shown < length && shown > 0 && ((unsigned char)text[shown] & 0xC0) == 0x80)
-        shown--;
-    return (int)shown;
-}
-
 /* A blank at the place where the lexer stands; false where there is none. It goes out as text, whatever it was. */
 static bool lex_blank(struct lexer *lexer) {
     size_t length;
@@ -269,7 +261,7 @@ static bool lex_blank(struct lexer *lexer) {
     enum blank kind = blank_at(lexer->in, lexer->length, lexer->at, lexer->markdown, &length);
     if (kind == BLANK_NONE)
         return false;
-    int shown = shown_length(blank, length);
+    int shown = (int)text_cut(blank, length, SHOWN_MAX);
     if (kind == BLANK_HTML)
         report(lexer, "HTML is not used here; write \\< for the character");
     else
