@@ -10,18 +10,19 @@
 #
 # The modules stand in the order of their layers: an #include may only point upwards in this list.
 MODULES = \
-    base/memory base/str base/arena base/table base/error base/text base/date base/file base/progress \
+    base/memory base/str base/arena base/table base/error base/text base/date base/file base/progress base/database \
     input/likelihood input/charset input/evidence input/encoding input/separator input/lines input/csv \
     input/ini input/config input/field input/postcode input/email input/recipient \
-    input/value input/address input/header input/person input/check input/identity input/tally input/people \
+    input/volume input/placename input/roll input/almanac input/directory input/archive input/rows input/edition input/listing input/parliament input/lookup input/members input/gazetteer \
+    input/value input/address input/header input/person input/check input/identity input/tally input/representative input/people \
     letter/phrase letter/character letter/blank letter/token letter/draft letter/curl letter/markdown \
     letter/placeholder letter/block letter/nesting letter/role letter/assemble letter/describe letter/gap letter/survey \
-    letter/wrap letter/plaintext letter/model letter/filling letter/merge \
+    letter/wrap letter/plaintext letter/model letter/filling letter/merge letter/likeness \
     letter/catalogue letter/opentype letter/sample letter/face letter/cluster letter/font letter/shaper \
     letter/bidi letter/paragraph letter/fragment letter/compose letter/setter letter/flow letter/layout \
     pdf/syntax pdf/deflate pdf/cff pdf/embed pdf/content pdf/pdf \
-    commands/report commands/settings commands/leftover commands/campaign commands/press commands/shelf commands/ask \
-    commands/commands commands/check commands/preview commands/write \
+    commands/report commands/settings commands/leftover commands/recipients commands/vintage commands/campaign commands/press commands/shelf commands/ask \
+    commands/commands commands/check commands/preview commands/write commands/find commands/import \
     options
 
 BUILD     ?= build
@@ -34,10 +35,10 @@ HARDENING ?= -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPI
 LINKING   ?= -pie -Wl,-z,relro,-z,now
 COMPILE    = $(CC) -std=c17 -D_GNU_SOURCE -Isrc -isystem /usr/include/harfbuzz $(CFLAGS) $(WARNINGS) $(HARDENING) -pthread -MMD -MP
 LIBRARIES  = -lhpdf -lharfbuzz-subset -lharfbuzz -lfontconfig -lfribidi -lunistring -ldeflate -lcmark -lcsv -linih \
-             -ljansson -lm
+            -ljansson -lsqlite3 -lzip -lm
 
 BUILD_PACKAGES = gcc libc6-dev libhpdf-dev libharfbuzz-dev libfontconfig-dev libfribidi-dev libunistring-dev \
-                 libdeflate-dev libcmark-dev libcsv-dev libinih-dev libjansson-dev \
+                 libdeflate-dev libcmark-dev libcsv-dev libinih-dev libjansson-dev libsqlite3-dev libzip-dev \
                  fontconfig fonts-sil-gentiumplus fonts-noto-core
 CHECK_PACKAGES = libcmocka-dev python3-pytest qpdf poppler-utils
 LINT_PACKAGES  = clang-format clang-tidy cppcheck mandoc
@@ -70,7 +71,7 @@ demo:
 	@.ci/install $(BUILD_PACKAGES)
 	@$(MAKE) --no-print-directory -s all
 	@for model in templates/*.md; do \
-	    $(BUILD)/postbag -t $$model -i constituents/sample.csv write || exit; \
+	    $(BUILD)/postbag -t $$model -i constituents/sample.csv -o directory.prefer=list write || exit; \
 	done
 	@echo; echo "Look at out/mod-shared-services/letters/, then read README.md for your own letter and list."
 
@@ -118,6 +119,7 @@ fuzz:
 soak:
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=600
 	@$(MAKE) --no-print-directory bench
+	$(PYTHON) -B tests/soak/postcodes.py $(BUILD)/postbag
 
 install: all
 	install -D -m 755 $(BUILD)/postbag $(DESTDIR)$(PREFIX)/bin/postbag

@@ -34,9 +34,8 @@ static const struct {
     const char *name;
     enum status (*run)(const struct settings *settings, const struct report *report);
 } commands[] = {
-    {"check", check_command},
-    {"preview", preview_command},
-    {"write", write_command},
+    {"check", check_command}, {"preview", preview_command}, {"write", write_command},
+    {"find", find_command},   {"import", import_command},
 };
 
 static enum status run_command(const struct options *options, const struct report *report) {
@@ -44,7 +43,7 @@ static enum status run_command(const struct options *options, const struct repor
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(commands[i].name, options->command) == 0)
             return commands[i].run(&options->settings, report);
-    error_set(&error, STATUS_USAGE, "there is no command \"%s\"; it is one of check, preview and write",
+    error_set(&error, STATUS_USAGE, "there is no command \"%s\"; it is one of check, preview, write, find and import",
               options->command);
     report_error(report, &error);
     return error.status;

@@ -43,7 +43,9 @@ void options_usage(void) {
          "  postbag -t LETTER.txt -i LIST.csv check      look at everything, write nothing\n"
          "  postbag -t LETTER.txt -i LIST.csv preview    a few letters marked DRAFT\n"
          "  postbag -t LETTER.txt -i LIST.csv write      the letters, to print, sign and post\n"
-         "  postbag -t LETTER.txt write                  one letter: you are asked who you are\n");
+         "  postbag -t LETTER.txt write                  one letter: you are asked who you are\n"
+         "  postbag import mps FILE                      take in a list of MPs; import postcodes FILE likewise\n"
+         "  postbag find POSTCODE                        the constituency and its MP; also find CONSTITUENCY\n");
     for (int i = 0; i < DESCRIPTIONS_COUNT; i++) {
         const struct description *option = &descriptions[i];
         char name[64];
@@ -141,16 +143,42 @@ static void make_tables(char letters[2 * DESCRIPTIONS_COUNT + 2], struct option 
     *words = (struct option){0};
 }
 
+/* What stands behind a command; the others take nothing. */
+static const struct {
+    const char *command;
+    int operands;
+    const char *help;
+} operands[] = {
+    {"find", 1, "find POSTCODE, or find CONSTITUENCY"},
+    {"import", SETTINGS_OPERANDS_MAX, "import mps FILE, or import postcodes FILE"},
+};
+
+static int read_operands(struct options *options, int count, char **words, struct error *error) {
+    for (size_t i = 0; i < sizeof operands / sizeof *operands; i++) {
+        if (strcmp(operands[i].command, options->command) != 0)
+            continue;
+        if (count < operands[i].operands)
+            return error_set(error, STATUS_USAGE, "%s needs something behind it: postbag %s", options->command,
+                             operands[i].help);
+        options->settings.operands_count = (size_t)operands[i].operands;
+        for (int j = 0; j < operands[i].operands; j++)
+            options->settings.operand[j] = words[j];
+        words += operands[i].operands;
+        count -= operands[i].operands;
+    }
+    if (count > 0)
+        return error_set(error, STATUS_USAGE, "\"%s\" is one word too many; a name with spaces needs quotes", *words);
+    return 0;
+}
+
 static int read_command(struct options *options, int argc, char **argv, struct error *error) {
     if (options->wish != OPTIONS_RUN)
         return 0;
     if (optind == argc)
-        return error_set(error, STATUS_USAGE, "what is to be done? check, preview or write; postbag --help says more");
-    if (optind + 1 < argc)
-        return error_set(error, STATUS_USAGE, "\"%s\" is one word too many; a name with spaces needs quotes",
-                         argv[optind + 1]);
+        return error_set(error, STATUS_USAGE,
+                         "what is to be done? check, preview, write, find or import; postbag --help says more");
     options->command = argv[optind];
-    return 0;
+    return read_operands(options, argc - optind - 1, argv + optind + 1, error);
 }
 
 int options_read(struct options *options, int argc, char **argv, struct arena *arena, struct error *error) {

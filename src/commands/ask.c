@@ -18,6 +18,7 @@ enum { ANSWER_MAX = 2000, GIVEN_MAX = 64 };
 
 struct questions {
     struct settings *settings;
+    struct directory *directory; /* or NULL */
     struct arena *arena;
     struct error *error;
 };
@@ -90,16 +91,66 @@ static void give(struct settings *settings, const char *name, const char *value)
         settings->given[settings->given_count++] = (struct people_given){name, value};
 }
 
-/* Which fields the letter holds: it is read once as if nothing more were known than the four answers. */
-static int read_needs(const struct questions *questions, const char *path, struct model *model,
-                      struct people **people) {
+/* Which fields the letter holds: it is read once as if nothing more were known than the answers so far. */
+static int read_needs(const struct questions *questions, const char *path, struct model *model) {
+    struct people *people = NULL;
     struct problems problems;
     problems_init(&problems, questions->arena);
-    int result = people_open(people, NULL, questions->settings->given, questions->settings->given_count, &problems,
-                             questions->error);
+    int result = people_open(&people, NULL, questions->settings->given, questions->settings->given_count,
+                             questions->directory, PREFER_NEITHER, &problems, questions->error);
     if (result == 0)
-        result = model_read(model, path, NULL, *people, questions->arena, &problems, questions->error);
+        result = model_read(model, path, NULL, people, questions->arena, &problems, questions->error);
+    people_close(people);
     problems_release(&problems);
+    return result;
+}
+
+/* Whether the directory knows the MP by the answers so far; says who it is, or else why not. -1: it cannot be read. */
+static int find_mp(const struct questions *questions, bool *found) {
+    struct people *people = NULL;
+    struct person person;
+    struct problems problems;
+    *found = false;
+    if (questions->directory == NULL)
+        return 0;
+    problems_init(&problems, questions->arena);
+    int result = people_open(&people, NULL, questions->settings->given, questions->settings->given_count,
+                             questions->directory, PREFER_NEITHER, &problems, questions->error);
+    problems_clear(&problems);
+    if (result == 0 && people_next(people, questions->arena, &person, NULL, &problems, questions->error) < 0)
+        result = -1;
+    if (result == 0) {
+        const struct value *values = person.values;
+        *found = values[FIELD_MP_TITLE].length > 0;
+        if (*found)
+            fprintf(stderr, "Your MP is %s (%s).\n", values[FIELD_MP_TITLE].text, values[FIELD_CONSTITUENCY].text);
+        else if (problems.count > 0)
+            fprintf(stderr, "Your MP was not found: %s.\n", problems.items[0].message);
+    }
+    people_close(people);
+    problems_release(&problems);
+    return result;
+}
+
+/* Who the MP is: by the postcode, else by the constituency, else as answered. */
+static int ask_mp(const struct questions *questions, bool *constituency_known) {
+    bool found = false;
+    const char *answer;
+    int result = find_mp(questions, &found);
+    *constituency_known = found;
+    if (result == 0 && !found && questions->directory != NULL && directory_mps(questions->directory).held) {
+        result = ask_for(questions, "Your constituency: ", &answer);
+        if (result == 0) {
+            give(questions->settings, "constituency", answer);
+            *constituency_known = true;
+            result = find_mp(questions, &found);
+        }
+    }
+    if (result != 0 || found)
+        return result;
+    result = ask_for(questions, "Your MP's name (members.parliament.uk tells you who it is): ", &answer);
+    if (result == 0)
+        give(questions->settings, "MP", answer);
     return result;
 }
 
@@ -120,26 +171,24 @@ static int ask_further(const struct questions *questions, const char *path) {
         {FIELD_PERSONAL_MESSAGE, "personal message", "A sentence of your own helps; an empty line for none: ", true},
     };
     struct model model;
-    struct people *people = NULL;
-    int result = read_needs(questions, path, &model, &people);
-    const char *answer;
+    int result = read_needs(questions, path, &model);
+    const char *answer = "";
+    bool constituency_known = false;
     if (result == 0)
-        result = ask_for(questions, "Your MP's name (members.parliament.uk tells you who it is): ", &answer);
-    if (result == 0)
-        give(questions->settings, "MP", answer);
+        result = ask_mp(questions, &constituency_known);
     for (size_t i = 0; result == 0 && i < sizeof further / sizeof *further; i++) {
-        if (model.styles[further[i].field] == 0)
+        if (model.styles[further[i].field] == 0 || (further[i].field == FIELD_CONSTITUENCY && constituency_known))
             continue;
         result = (further[i].optional ? ask_line : ask_for)(questions, further[i].prompt, &answer);
         if (result == 0 && *answer != '\0')
             give(questions->settings, further[i].name, answer);
     }
-    people_close(people);
     return result;
 }
 
-int ask_who(struct settings *settings, const char *model, struct arena *arena, struct error *error) {
-    struct questions questions = {settings, arena, error};
+int ask_who(struct settings *settings, const char *model, struct directory *directory, struct arena *arena,
+            struct error *error) {
+    struct questions questions = {settings, directory, arena, error};
     const char *name, *address, *postcode;
     settings->given = ARENA_ARRAY(arena, struct people_given, GIVEN_MAX);
     if (ask_for(&questions, "Your name: ", &name) != 0 ||

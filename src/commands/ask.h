@@ -9,14 +9,17 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "commands/settings.h"
+#include "input/directory.h"
 
 /* Whether to ask: nothing was given, and a person sits at a terminal. */
 bool ask_is_due(const struct settings *settings);
 
 /*
  * Asks name, address, postcode and a few words of one's own, then what else MODEL needs, and fills settings->given.
- * What was typed lives in ARENA. End of input or Ctrl-C: STATUS_INTERRUPTED.
+ * Who the MP is, is asked only where DIRECTORY (or NULL) does not know it. What was typed lives in ARENA. End of input
+ * or Ctrl-C: STATUS_INTERRUPTED.
  */
-int ask_who(struct settings *settings, const char *model, struct arena *arena, struct error *error);
+int ask_who(struct settings *settings, const char *model, struct directory *directory, struct arena *arena,
+            struct error *error);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "commands/vintage.h"
 
 /* "templates/mod.md" to "mod". */
 static const char *stem_of(struct arena *arena, const char *path) {
@@ -21,10 +22,23 @@ static const char *stem_of(struct arena *arena, const char *path) {
     return arena_copy(arena, name, dot == NULL || dot == name ? strlen(name) : (size_t)(dot - name));
 }
 
+/* Nobody needs a directory: only one that the configuration names must be there. */
+static int open_directory(struct campaign *campaign, struct error *error) {
+    const char *path = campaign->config.directory.path, *prefer = campaign->config.directory.prefer;
+    if (prefer != NULL)
+        campaign->preference = strcmp(prefer, "list") == 0 ? PREFER_LIST : PREFER_DIRECTORY;
+    if (path != NULL)
+        return directory_open(&campaign->lookup, path, error);
+    if (directory_open(&campaign->lookup, directory_default_path(&campaign->arena), error) != 0)
+        return error->status == STATUS_NO_INPUT ? 0 : -1;
+    return 0;
+}
+
 int campaign_configure(struct campaign *campaign, const struct settings *settings, struct error *error) {
     struct config *config = &campaign->config;
     *campaign = (struct campaign){.arena = ARENA_EMPTY};
     problems_init(&campaign->problems, &campaign->arena);
+    recipients_init(&campaign->recipients);
     if (config_read(config, settings->config, settings->overrides, settings->overrides_count, &campaign->arena, error))
         return -1;
     campaign->model_path = settings->model != NULL ? settings->model : config->campaign.model;
@@ -41,7 +55,7 @@ int campaign_configure(struct campaign *campaign, const struct settings *setting
     if (campaign->name == NULL)
         campaign->name = stem_of(&campaign->arena, campaign->model_path);
     campaign->directory = file_join(&campaign->arena, config->campaign.out, campaign->name);
-    return 0;
+    return open_directory(campaign, error);
 }
 
 static const char *separator_name(char separator) {
@@ -71,8 +85,8 @@ static int open_list(struct campaign *campaign, const struct settings *settings,
         report_remark(report, "Reading %s: %s, %s.", list, encoding_name(format->encoding),
                       separator_name(format->separator));
     }
-    return people_open(&campaign->people, campaign->csv, settings->given, settings->given_count, &campaign->problems,
-                       error);
+    return people_open(&campaign->people, campaign->csv, settings->given, settings->given_count, campaign->lookup,
+                       campaign->preference, &campaign->problems, error);
 }
 
 static int open_model(struct campaign *campaign, const struct report *report, struct error *error) {
@@ -86,6 +100,37 @@ static int open_model(struct campaign *campaign, const struct report *report, st
     report_remark(report, "Reading %s: %s.", campaign->model_path, described.bytes);
     str_release(&described);
     return 0;
+}
+
+/* What PLACEHOLDER wants of the directory. REQUIRED: the letter cannot do without. */
+static void add_needs(struct representative_needs *needs, const struct placeholder *placeholder, bool required) {
+    for (size_t i = 0; i < placeholder->fields_count; i++) {
+        int field = placeholder->fields[i];
+        needs->constituency |= field == FIELD_CONSTITUENCY;
+        needs->mp |= field >= FIELD_MP && field <= FIELD_PARTY;
+        if (field == FIELD_CONSTITUENCY && required && placeholder->fields_count == 1)
+            needs->constituency_required |= placeholder->otherwise == NULL;
+    }
+}
+
+/* Tells the list what the letter needs to know of constituencies and MPs. */
+static void expect(struct campaign *campaign, const struct report *report) {
+    const struct model *model = &campaign->model;
+    struct representative_needs needs = {false, false, false};
+    for (size_t i = 0; i < model->blocks_count; i++) {
+        const struct block *block = &model->blocks[i];
+        if (block->condition != NULL)
+            add_needs(&needs, &block->condition->subject, false);
+        for (size_t j = 0; j < block->spans_count; j++) {
+            if (block->spans[j].placeholder != NULL)
+                add_needs(&needs, block->spans[j].placeholder, model->places[FIELD_CONSTITUENCY]);
+            if (block->spans[j].condition != NULL)
+                add_needs(&needs, &block->spans[j].condition->subject, false);
+        }
+    }
+    people_expect(campaign->people, &needs, &campaign->problems);
+    if (campaign->lookup != NULL && (needs.constituency || needs.mp))
+        vintage_report(campaign->lookup, date_today(), report);
 }
 
 /* Puts the model's own text into the fonts' repertoire, reporting what no font has. */
@@ -108,8 +153,10 @@ int campaign_open(struct campaign *campaign, const struct settings *settings, co
                   struct error *error) {
     bool opened = open_list(campaign, settings, report, error) == 0 && open_model(campaign, report, error) == 0 &&
                   font_open(&campaign->font, campaign->config.letter.font, error) == 0;
-    if (opened)
+    if (opened) {
+        expect(campaign, report);
         use_model(campaign);
+    }
     report_problems(report, &campaign->problems);
     campaign->readable = campaign->problems.errors_count == 0;
     return opened ? 0 : -1;
@@ -120,7 +167,8 @@ void campaign_close(struct campaign *campaign) {
     people_close(campaign->people);
     csv_close(campaign->csv);
     problems_release(&campaign->problems);
-    table_release(&campaign->recipients);
+    directory_close(campaign->lookup);
+    recipients_release(&campaign->recipients);
     free(campaign->good);
     arena_release(&campaign->arena);
 }
@@ -185,16 +233,15 @@ static void use_letter(struct campaign *campaign, const struct letter *letter, s
     }
 }
 
-static void check_person(struct campaign *campaign, const struct person *person, struct arena *arena,
+static void check_person(struct campaign *campaign, const struct person *person, bool wanted, struct arena *arena,
                          struct problems *problems) {
     struct letter letter;
     if (!campaign->fillable)
         return;
     merge_letter(&campaign->model, campaign->people, person, campaign->date, arena, &letter, problems);
     use_letter(campaign, &letter, problems);
-    const struct value *mp = &person->values[FIELD_MP_TITLE];
-    if (problems->errors_count == 0 && mp->length > 0)
-        *table_slot(&campaign->recipients, mp->text, mp->length) = campaign;
+    if (wanted && problems->errors_count == 0)
+        recipients_add(&campaign->recipients, &campaign->model, campaign->people, &letter, arena);
 }
 
 static bool comes_before(const struct place *a, const struct place *b) {
@@ -219,10 +266,9 @@ static void order_problems(const struct campaign *campaign, const struct person 
 }
 
 /* The outcome of one row: remembered, reported, and left over where it is bad. */
-static int settle_row(struct campaign *campaign, const struct person *person, const struct csv_row *cells,
-                      struct problems *problems, const struct settings *settings, const struct report *report,
-                      struct leftover *leftover, struct error *error) {
-    bool wanted = settings->row == 0 || settings->row == person->row;
+static int settle_row(struct campaign *campaign, const struct person *person, bool wanted, const struct csv_row *cells,
+                      struct problems *problems, const struct report *report, struct leftover *leftover,
+                      struct error *error) {
     bool good = problems->errors_count == 0;
     remember_row(campaign, good && wanted);
     if (!wanted)
@@ -248,8 +294,9 @@ static int check_rows(struct campaign *campaign, const struct settings *settings
         int got = people_next(campaign->people, arena, &person, &cells, problems, error);
         if (got <= 0)
             return got;
-        check_person(campaign, &person, arena, problems);
-        if (settle_row(campaign, &person, &cells, problems, settings, report, leftover, error) != 0)
+        bool wanted = settings->row == 0 || settings->row == person.row;
+        check_person(campaign, &person, wanted, arena, problems);
+        if (settle_row(campaign, &person, wanted, &cells, problems, report, leftover, error) != 0)
             return -1;
     }
 }

@@ -15,12 +15,13 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/error.h"
-#include "base/table.h"
 #include "commands/leftover.h"
+#include "commands/recipients.h"
 #include "commands/report.h"
 #include "commands/settings.h"
 #include "input/config.h"
 #include "input/csv.h"
+#include "input/directory.h"
 #include "input/people.h"
 #include "letter/font.h"
 #include "letter/merge.h"
@@ -34,7 +35,9 @@ struct campaign {
     const char *model_path;
     const char *list_path; /* NULL: one letter, from what was given */
     struct date date;
-    struct csv *csv; /* NULL without a list */
+    struct csv *csv;            /* NULL without a list */
+    struct directory *lookup;   /* MPs and postcodes; NULL: none were imported */
+    enum preference preference; /* where list and directory disagree */
     struct people *people;
     struct model model;
     struct font *font;
@@ -47,7 +50,7 @@ struct campaign {
     size_t rows_count;   /* rows read */
     size_t good_count;
     size_t bad_count;
-    struct table recipients; /* the MPs of the good rows, by title */
+    struct recipients recipients; /* of the good rows */
 };
 
 /*

@@ -25,6 +25,21 @@ static void say_result(const struct campaign *campaign, const struct report *rep
         report_result(report, "%s can be written.", letters);
 }
 
+/* The first pass, which here looks at how alike the letters are, too. */
+static int check_rows(struct campaign *campaign, const struct settings *settings, const struct report *report,
+                      struct error *error) {
+    campaign->recipients.measured = true;
+    return campaign_check(campaign, settings, report, NULL, error);
+}
+
+static void say_recipients(const struct campaign *campaign, const struct report *report) {
+    if (campaign->readable)
+        recipients_review(&campaign->recipients, &campaign->model, campaign->people, campaign->list_path, report);
+    say_result(campaign, report);
+    if (campaign->readable)
+        recipients_report(&campaign->recipients, report);
+}
+
 static enum status check_status(const struct campaign *campaign) {
     if (!campaign->readable || campaign->good_count == 0)
         return STATUS_DATA;
@@ -37,8 +52,8 @@ enum status check_command(const struct settings *settings, const struct report *
     enum status status;
     if (campaign_configure(&campaign, settings, &error) == 0 &&
         campaign_open(&campaign, settings, report, &error) == 0 &&
-        campaign_check(&campaign, settings, report, NULL, &error) == 0) {
-        say_result(&campaign, report);
+        check_rows(&campaign, settings, report, &error) == 0) {
+        say_recipients(&campaign, report);
         report_summary(report, &(struct summary){.letters = campaign.readable ? campaign.good_count : 0,
                                                  .problem_rows = campaign.bad_count,
                                                  .recipients = campaign.recipients.count});

@@ -17,4 +17,10 @@ enum status preview_command(const struct settings *settings, const struct report
 /* The PDFs to print, sign and post. */
 enum status write_command(const struct settings *settings, const struct report *report);
 
+/* The constituency of a postcode or name, and its MP. */
+enum status find_command(const struct settings *settings, const struct report *report);
+
+/* Takes a published list of MPs or postcodes into the directory. */
+enum status import_command(const struct settings *settings, const struct report *report);
+
 #endif

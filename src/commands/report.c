@@ -226,6 +226,29 @@ void report_summary(const struct report *report, const struct summary *summary) 
     print_json(object);
 }
 
+static json_t *json_value(const struct report_value *value) {
+    if (value->kind == REPORT_TEXT)
+        return json_text(value->text);
+    if (value->kind == REPORT_NUMBER)
+        return json_integer(value->number);
+    if (value->kind == REPORT_FLAG)
+        return json_boolean(value->number != 0);
+    json_t *list = json_array();
+    for (long long i = 0; i < value->number; i++)
+        json_array_append_new(list, json_text(value->list[i]));
+    return list;
+}
+
+void report_object(const struct report *report, const char *type, const struct report_value *values, size_t count) {
+    if (!report->json)
+        return;
+    json_t *object = json_object();
+    json_object_set_new(object, "type", json_string(type));
+    for (size_t i = 0; i < count; i++)
+        json_object_set_new(object, values[i].key, json_value(&values[i]));
+    print_json(object);
+}
+
 const char *report_count(char buffer[REPORT_COUNT_MAX], size_t n, const char *singular, const char *plural) {
     char number[PROGRESS_NUMBER_MAX];
     snprintf(buffer, REPORT_COUNT_MAX, "%s %s", progress_number(number, n), n == 1 ? singular : plural);

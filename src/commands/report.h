@@ -45,6 +45,17 @@ struct summary {
 };
 void report_summary(const struct report *report, const struct summary *summary);
 
+/* One JSON object of this type; nothing for people. */
+enum report_kind { REPORT_TEXT, REPORT_NUMBER, REPORT_FLAG, REPORT_LIST };
+struct report_value {
+    const char *key;
+    enum report_kind kind;
+    const char *text;
+    long long number;        /* and FLAG */
+    const char *const *list; /* NUMBER texts */
+};
+void report_object(const struct report *report, const char *type, const struct report_value *values, size_t count);
+
 /* "1 letter", "308 letters": N with commas and the noun's number, in a buffer of the caller. */
 enum { REPORT_COUNT_MAX = 80 };
 const char *report_count(char buffer[REPORT_COUNT_MAX], size_t n, const char *singular, const char *plural);

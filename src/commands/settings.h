@@ -10,7 +10,7 @@
 
 #include "input/people.h"
 
-enum { SETTINGS_JOBS_MAX = 256 };
+enum { SETTINGS_JOBS_MAX = 256, SETTINGS_OPERANDS_MAX = 2 };
 
 struct settings {
     const char *config;     /* -c, or NULL */
@@ -20,6 +20,8 @@ struct settings {
     const char *list;           /* -i, or NULL */
     struct people_given *given; /* -f FIELD=VALUE */
     size_t given_count;
+    const char *operand[SETTINGS_OPERANDS_MAX]; /* what stands behind the command */
+    size_t operands_count;
     unsigned jobs; /* -j: worker threads */
     bool json;
     bool quiet;

@@ -120,7 +120,7 @@ static int open_campaign(struct campaign *campaign, struct settings *settings, c
     if (campaign_configure(campaign, settings, error) != 0)
         return -1;
     if (campaign->list_path == NULL && ask_is_due(settings) &&
-        ask_who(settings, campaign->model_path, &campaign->arena, error) != 0)
+        ask_who(settings, campaign->model_path, campaign->lookup, &campaign->arena, error) != 0)
         return -1;
     return campaign_open(campaign, settings, report, error);
 }

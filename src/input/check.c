@@ -179,7 +179,8 @@ static void check_has_postcode(struct person *person, const char *file, struct p
     const struct value *postcode = &person->values[FIELD_POSTCODE];
     if (postcode->length == 0 && !person->empty_by_error[FIELD_POSTCODE])
         problems_add(problems, SEVERITY_ERROR, place, "the postcode is missing: %s", why_address);
-    else if (postcode_has_no_mp(postcode->text) && person->values[FIELD_MP].length == 0)
+    else if (postcode_has_no_mp(postcode->text) && person->values[FIELD_MP].length == 0 &&
+             !person->empty_by_error[FIELD_MP])
         problems_add(problems, SEVERITY_WARNING, place, "%s is outside the United Kingdom, where nobody has an MP",
                      postcode->text);
     if (postcode->length == 0)

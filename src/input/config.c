@@ -74,6 +74,12 @@ static const char *read_date(const struct reading *reading, void *target) {
     return set_text(reading, target, reading->value);
 }
 
+static const char *read_prefer(const struct reading *reading, void *target) {
+    if (strcmp(reading->value, "list") != 0 && strcmp(reading->value, "directory") != 0)
+        return "list or directory";
+    return set_text(reading, target, reading->value);
+}
+
 static const char *read_language(const struct reading *reading, void *target) {
     static const char *const names[][2] = {{"en-GB", "en-GB"}, {"en", "en-GB"}, {"cy", "cy"}, {"cy-GB", "cy"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -130,6 +136,8 @@ static const struct {
     {{"letter", "language", ""}, MEMBER(letter.language), read_language},
     {{"letter", "font", "Gentium Book Plus"}, MEMBER(letter.font), read_text},
     {{"letter", "size", "auto"}, MEMBER(letter.size_mpt), read_size},
+    {{"directory", "path", ""}, MEMBER(directory.path), read_path},
+    {{"directory", "prefer", ""}, MEMBER(directory.prefer), read_prefer},
 };
 enum { KEYS = sizeof keys / sizeof *keys };
 

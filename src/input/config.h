@@ -28,6 +28,10 @@ struct config {
         const char *font;     /* a family's name */
         int32_t size_mpt;     /* millipoints; 0: 11 pt where the letter fits on one page, else 10.5 */
     } letter;
+    struct {
+        const char *path;   /* NULL: directory_default_path */
+        const char *prefer; /* where the list and the directory disagree: "list" or "directory"; NULL: a problem */
+    } directory;
 };
 
 /*

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "input/check.h"
 #include "input/identity.h"
+#include "input/representative.h"
 #include "input/tally.h"
 
 /* A field that was given and that no column and no built-in field is called. */
@@ -36,6 +37,7 @@ struct people {
     bool again; /* the second pass */
     struct identities identities;
     struct tally tally;
+    struct representatives representatives;
     struct arena ignored_arena; /* for what is reported again on the second pass */
     struct problems ignored;
 };
@@ -212,8 +214,14 @@ static void find_sources(struct people *people) {
     has[FIELD_MP_DEAR] = has[FIELD_MP_DEAR] || has[FIELD_MP];
 }
 
+/* What was given for every row of a list is meant so: a letter to one person, whoever the members' MPs are. */
+static bool mp_is_given(const struct people *people) {
+    return people->csv != NULL && people->fixed[FIELD_MP].text != NULL;
+}
+
 int people_open(struct people **people, struct csv *csv, const struct people_given *given, size_t given_count,
-                struct problems *problems, struct error *error) {
+                struct directory *directory, enum preference preference, struct problems *problems,
+                struct error *error) {
     struct people *opened = memory_alloc(1, sizeof *opened);
     opened->csv = csv;
     opened->file = csv == NULL ? NULL : csv_path(csv);
@@ -235,9 +243,16 @@ int people_open(struct people **people, struct csv *csv, const struct people_giv
     fix_parts(opened, FIELD_ADDRESS, FIELD_HOUSE, FIELD_COUNTRY);
     fix_parts(opened, FIELD_MP, FIELD_MP_TITLE, FIELD_MP_DEAR);
     find_sources(opened);
+    representative_init(&opened->representatives, directory, preference, opened->file, mp_is_given(opened),
+                        opened->has);
     check_columns(opened->has, csv, &opened->header, problems);
     *people = opened;
     return 0;
+}
+
+void people_expect(struct people *people, const struct representative_needs *needs, struct problems *problems) {
+    struct place place = {people->file, people->header.row.line, 0};
+    representative_expect(&people->representatives, needs, place, problems);
 }
 
 void people_close(struct people *people) {
@@ -245,6 +260,7 @@ void people_close(struct people *people) {
         return;
     identities_release(&people->identities);
     tally_release(&people->tally);
+    representative_release(&people->representatives);
     problems_release(&people->ignored);
     arena_release(&people->ignored_arena);
     arena_release(&people->arena);
@@ -347,7 +363,6 @@ static void judge(struct people *people, const struct csv_row *row, struct perso
         check_surplus(row, columns_count(people), people->csv, problems);
     check_person(person, findings, people->has, people->file, problems);
     identities_meet(&people->identities, person, people->file, problems);
-    tally_add(&people->tally, person);
 }
 
 static int next_row(struct people *people, struct arena *arena, struct csv_row *row, struct problems *problems,
@@ -377,6 +392,11 @@ int people_next(struct people *people, struct arena *arena, struct person *perso
     read_values(people, &row, person, arena, problems);
     struct person_findings findings = {0};
     person_complete(person, arena, &findings);
+    if (!people->again && !row.faulty)
+        tally_add(&people->tally, person); /* of what the list itself says */
+    if (!row.faulty &&
+        representative_find(&people->representatives, person, arena, people->again ? NULL : problems, error))
+        return -1;
     if (!people->again)
         judge(people, &row, person, &findings, problems);
     for (size_t i = first_problem; i < problems->count; i++)
@@ -398,4 +418,5 @@ int people_rewind(struct people *people, struct error *error) {
 
 void people_review(const struct people *people, struct problems *problems) {
     tally_review(&people->tally, people->file, problems);
+    representative_review(&people->representatives, problems);
 }

@@ -4,7 +4,8 @@
  * `people_open` reads the header, which may stand below title rows, and says what each column is. `people_next` makes
  * a person of each row and reports everything that is wrong with it, at its cell. What is checked here is true of any
  * letter: a name, an address and a postcode are there, postcode and e-mail are well formed, the same person is not
- * here twice. What a particular model letter needs is for `letter/merge` to check.
+ * here twice. What a particular model letter needs is for `letter/merge` to check. Who a row's MP is, a directory tells
+ * where there is one (input/representative).
  */
 #ifndef POSTBAG_INPUT_PEOPLE_H
 #define POSTBAG_INPUT_PEOPLE_H
@@ -18,6 +19,7 @@
 #include "input/field.h"
 #include "input/header.h"
 #include "input/person.h"
+#include "input/representative.h"
 
 struct people; /* opaque: it holds who was met so far */
 
@@ -29,10 +31,12 @@ struct people_given {
 /*
  * Opens the list CSV, which is borrowed and must live as long; or, where CSV is NULL, a list of the one person that
  * GIVEN describes. With both, what is given stands for every row. PROBLEMS gets what is wrong with the header, and
- * notes; the function fails only where nothing can be read from the list at all (no rows, no header).
+ * notes; the function fails only where nothing can be read from the list at all (no rows, no header). DIRECTORY is
+ * borrowed; NULL: constituencies and MPs are those of the list.
  */
 int people_open(struct people **people, struct csv *csv, const struct people_given *given, size_t given_count,
-                struct problems *problems, struct error *error);
+                struct directory *directory, enum preference preference, struct problems *problems,
+                struct error *error);
 void people_close(struct people *people); /* NULL does nothing */
 
 /*
@@ -50,11 +54,20 @@ size_t people_fields_count(const struct people *people);
 /* The number of the field or column that KEY (field_key) names, or -1. Columns are tried before built-in names. */
 int people_field(const struct people *people, const char *key, size_t length);
 
-/* Whether any row can have a value for FIELD: there is a column for it, or it is made of others, or it was given. */
+/*
+ * Whether any row can have a value for FIELD: there is a column for it, or it is made of others, or it was given, or the
+ * directory may know it.
+ */
 bool people_has(const struct people *people, int field);
 
 /* What a message calls it: the column's own header, else field_name. */
 const char *people_field_name(const struct people *people, int field);
+
+/*
+ * Says what the letter needs of the directory, before the first row is read; until then it is taken to need everything.
+ * See representative_expect.
+ */
+void people_expect(struct people *people, const struct representative_needs *needs, struct problems *problems);
 
 /* The name nearest to KEY among columns and fields, for "did you mean"; NULL where none is near. */
 const char *people_nearest(const struct people *people, const char *key, size_t length);
@@ -74,7 +87,7 @@ int people_rewind(struct people *people, struct error *error);
 
 /*
  * After the first pass: warnings about the list as a whole. Many members at one postcode (a workplace?), the same MP
- * for everybody.
+ * for everybody. And a note on MPs of whom there is something to say.
  */
 void people_review(const struct people *people, struct problems *problems);
 

@@ -17,6 +17,9 @@
 
 #include "base/arena.h"
 
+/* Where a letter to any MP may go. */
+#define RECIPIENT_COMMONS "House of Commons\nLondon\nSW1A 0AA"
+
 struct recipient {
     const char *title;
     const char *dear;

@@ -7,10 +7,10 @@
 
 #include <string.h>
 
+#include "input/recipient.h"
 #include "letter/survey.h"
 
-static const struct value house_of_commons = {.text = "House of Commons\nLondon\nSW1A 0AA",
-                                              .length = sizeof "House of Commons\nLondon\nSW1A 0AA" - 1};
+static const struct value house_of_commons = {.text = RECIPIENT_COMMONS, .length = sizeof RECIPIENT_COMMONS - 1};
 
 /* The lines of the address, parted by '\n'. */
 static const char *join_lines(struct arena *arena, const struct value *lines, size_t count, size_t *length) {

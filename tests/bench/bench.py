@@ -9,7 +9,9 @@ ReportLab, Postbag, ReportLab, so that a machine that is busy for a while is bus
 process with one worker (-j 1), from start to exit: reading and checking the list, cutting the fonts, and all letters.
 ReportLab is timed in this process with its modules loaded and its fonts registered already.
 
-Then lists of 100,000 rows, as single files and combined, with the highest memory that the process ever had.
+Then lists of 100,000 rows, as single files and combined, with the highest memory that the process ever had. Then what
+it costs to look MPs up: the same list with MPs in it, and without, beside a directory of a million postcodes; in turn,
+so that both meet the same machine, and in processor time of `check` and seconds of `write`.
 These are measurements and no test: nothing here fails for being slow. It does fail where a letter is wrong.
 """
 import argparse
@@ -36,6 +38,7 @@ FIRST = ["Jane", "Liam", "Siân", "Łukasz", "Zoë", "Grace", "Tom", "Aoife", "C
 LAST = ["Doe", "O’Brien", "Ŵyn", "Wiśniewski", "Müller", "Okafor", "Ash", "Ní Bhriain", "Fitzgerald", "Rees", "St John", "Núñez"]
 OTHER_SCRIPTS = ["Ελένη Παπαδοπούλου", "Ольга Петрова", "ليلى حداد", "שרה כהן"]
 EVERY_NTH_IS_OTHER = 50
+SEATS, POSTCODES = 650, 1_000_000
 STREETS = ["High Street", "Station Road", "Ropewalk Gardens", "Chapel Lane", "Victoria Terrace", "Heol y Bont"]
 TOWNS = [("Bootle", "Merseyside", "L"), ("Newport", "Gwent", "NP"), ("Gosport", "Hampshire", "PO"), ("Norwich", "Norfolk", "NR")]
 
@@ -286,6 +289,87 @@ def many(postbag, place, count):
           f"peak memory {peak / 1e6:.0f} MB, {size:,.0f} bytes a page")
 
 
+# Looking up
+
+
+def postcodes(count):
+    """Postcodes that are not in the list, for the directory to hold: ZA1 1AA and so on."""
+    letters = "ABDEFGHJLNPQRSTUWXYZ"
+    for i in range(count):
+        i, third = divmod(i, 20)
+        i, second = divmod(i, 20)
+        i, figure = divmod(i, 10)
+        i, district = divmod(i, 90)
+        yield f"{letters[i // 20 % 20]}{letters[i % 20]}{district + 1} {figure}{letters[second]}{letters[third]}"
+
+
+def seat_of(postcode):
+    return sum(map(ord, postcode)) * 7 % SEATS
+
+
+def write_directory(postbag, place, listed):
+    """Imports SEATS MPs, and the postcodes of LISTED among a million."""
+    with open(place / "mps.csv", "w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["constituency", "name", "full title"])
+        for i in range(SEATS):
+            writer.writerow([f"Seat {middle_name(i)}", f"Invented {middle_name(i)}", f"Ms Invented {middle_name(i)} MP"])
+    with open(place / "postcodes.csv", "w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["postcode", "constituency"])
+        for postcode in sorted({*postcodes(POSTCODES), *(row[4] for row in listed)}):
+            writer.writerow([postcode, f"Seat {middle_name(seat_of(postcode))}"])
+    for part in ("mps", "postcodes"):
+        subprocess.run([postbag, "-q", "-o", f"directory.path={place / 'directory.sqlite'}", "import", part,
+                        place / f"{part}.csv"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def measure(postbag, place, name, looked_up, *command):
+    """Seconds and processor seconds of one run on the list NAME.csv."""
+    path = place / ("directory.sqlite" if looked_up else "no directory")
+    arguments = ["-o", f"directory.path={path}"] if looked_up else []
+    environment = dict(os.environ, XDG_DATA_HOME=str(path))
+    started = time.monotonic()
+    process = subprocess.Popen(
+        [postbag, "-q", "-j", "1", "-o", f"letter.date={DATE[0]}", "-o", f"campaign.out={place / name}", *arguments, "-t",
+         MODEL, "-i", place / f"{name}.csv", *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"postbag ended with status {process.returncode}")
+    return time.monotonic() - started, usage.ru_utime + usage.ru_stime
+
+
+def looking_up(postbag, place, count, rounds):
+    listed = list(rows(count))
+    write_directory(postbag, place, listed)
+    for name, columns in (("with", len(HEADER)), ("without", HEADER.index("Constituency"))):
+        with open(place / f"{name}.csv", "w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(HEADER[:columns])
+            for row in listed:
+                seat = middle_name(seat_of(row[4]))
+                writer.writerow([*row[:5], f"Seat {seat}", f"Ms Invented {seat} MP"][:columns])
+    checks, writes = {True: [], False: []}, {True: [], False: []}
+    one_mp = ["-f", "MP=Invented", "-f", "MP title=Invented MP", "-f", "dear=Invented", "-f", "constituency=Seat"]
+    nothing_found = []  # the list without MPs, and the same MP for every row: what is read, but for the look-ups
+    for _ in range(rounds):
+        nothing_found.append(measure(postbag, place, "without", False, *one_mp, "check")[1])
+        for looked_up in (False, True):
+            name = "without" if looked_up else "with"
+            checks[looked_up].append(measure(postbag, place, name, looked_up, "check")[1])
+            writes[looked_up].append(measure(postbag, place, name, looked_up, "write", "--combined")[0])
+            shutil.rmtree(place / name)
+    listed_s, found_s = min(checks[False]), min(checks[True])
+    each_us = max(0.1, (found_s - min(nothing_found)) / count * 1e6)  # less could not be measured
+    print(f"check of {count:,} rows: {listed_s:.2f} s of processor with MPs in the list, {found_s:.2f} s with every MP looked "
+          f"up among {POSTCODES:,} postcodes, ratio {found_s / listed_s:.3f}; {each_us:.1f} µs a look-up, "
+          f"{1e6 / each_us:,.0f} look-ups a second")
+    listed_s, found_s = min(writes[False]), min(writes[True])
+    print(f"write of {count:,} letters: {listed_s:.1f} s with MPs in the list, {found_s:.1f} s with every MP looked up, ratio "
+          f"{found_s / listed_s:.3f}")
+
+
 def main():
     parser = argparse.ArgumentParser(description="Postbag beside ReportLab, in letters a second")
     parser.add_argument("postbag", nargs="?", default=ROOT / "build" / "postbag")
@@ -293,6 +377,7 @@ def main():
     parser.add_argument("--reportlab", type=int, default=500, help="letters of ReportLab in a round")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--many", type=int, default=100_000, help="rows of the long list; 0: none")
+    parser.add_argument("--look-up", type=int, default=100_000, help="rows whose MPs are looked up; 0: none")
     settings = parser.parse_args()
     postbag = os.path.abspath(settings.postbag)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that /dev/shm is cleared then, too
@@ -300,6 +385,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="postbag-bench-", dir=SHM if SHM.is_dir() else None) as name:
         place = pathlib.Path(name)
         os.environ["TMPDIR"] = name
+        os.environ["XDG_DATA_HOME"] = name  # no directory but our own
         try:
             beside_reportlab(postbag, place, settings.letters, settings.reportlab, settings.rounds)
         except ImportError:
@@ -308,6 +394,8 @@ def main():
             shutil.rmtree(directory)
         if settings.many:
             many(postbag, place, settings.many)
+        if settings.look_up:
+            looking_up(postbag, place, settings.look_up, settings.rounds)
 
 
 if __name__ == "__main__":

