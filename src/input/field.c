@@ -273,10 +273,15 @@ static void compare(struct nearest *nearest, const char *name, size_t name_lengt
                     size_t length) {
     struct str own = STR_EMPTY;
     field_key(&own, name, name_length);
-    unsigned distance = text_distance(own.bytes, own.length, key, length);
     /* A third of the letters may be wrong: beyond that a suggestion is a riddle. */
-    if (distance < nearest->distance && distance * 3 <= length + (length < 3))
-        *nearest = (struct nearest){(int)field, distance};
+    size_t most = (length + (length < 3)) / 3;
+    size_t own_count = text_count(own.bytes, own.length), count = text_count(key, length);
+    size_t longer = own_count > count ? own_count - count : count - own_count; /* the distance is at least that */
+    if (longer <= most && longer < nearest->distance) {
+        unsigned distance = text_distance(own.bytes, own.length, key, length);
+        if (distance < nearest->distance && distance <= most)
+            *nearest = (struct nearest){(int)field, distance};
+    }
     str_release(&own);
 }
 

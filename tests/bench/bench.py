@@ -31,7 +31,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODEL = ROOT / "templates" / "mod-shared-services.md"
 DATE = "2026-11-22", "22 November 2026"
 SHM = pathlib.Path("/dev/shm")
-BYTES_PER_PDF = 40_000  # what a letter may take on tmpfs, for judging whether a list fits; they are about half of it
+BYTES_PER_PDF = 60_000  # of tmpfs, for judging whether a list fits: a little more than a letter takes
 
 HEADER = ["Name", "Address line 1", "Address line 2", "Address line 3", "Postcode", "Constituency", "MP"]
 FIRST = ["Jane", "Liam", "Siân", "Łukasz", "Zoë", "Grace", "Tom", "Aoife", "Chloë", "Dafydd", "Ann-Marie", "José"]

@@ -20,13 +20,10 @@ static const struct people_given given[] = {
     {"own column", "\"own\""},
 };
 
-/* A span of a model that is otherwise right: nothing but the comparison tells the fuzzer what is looked for. */
-static void planted(const struct block *block) {
-    for (size_t i = 0; i < block->spans_count; i++) {
-        const struct span *span = &block->spans[i];
-        if (span->kind == SPAN_TEXT && span->length >= 6 && memcmp(span->text, "plants", 6) == 0)
-            fuzz_planted_fault();
-    }
+/* A model that is otherwise right, and has more blocks than any of the seeds: the fuzzer has to grow one. */
+static void planted(const struct model *model) {
+    if (model->blocks_count >= 36)
+        fuzz_planted_fault();
 }
 
 static void promise_placeholder(const struct placeholder *placeholder, const struct people *people) {
@@ -69,9 +66,9 @@ static void look_at_model(const struct model *model, const struct people *people
         if (block->kind == BLOCK_IF)
             promise_placeholder(&block->condition->subject, people);
         look_at_spans(block, people);
-        planted(block);
     }
     FUZZ_PROMISE(depth == 0 && salutations == 1);
+    planted(model);
     FUZZ_PROMISE(model->address_slots <= ADDRESS_LINES_MAX);
 }
 

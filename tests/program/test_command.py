@@ -210,6 +210,18 @@ def test_fields_with_a_list_stand_for_every_row(ready):
     assert all("The library in Every Ward" in pdf_words(letter) for letter in ready.letters())
 
 
+@pytest.mark.parametrize("closed", ["0<&-", "1>&-", "2>&-", "1>&- 2>&-", "0<&- 1>&- 2>&-"])
+def test_messages_go_nowhere_but_into_messages(ready, closed):
+    """Started without a stream (from cron, say), the program must not open its files in its place and talk into them."""
+    ready.file("list.csv", csv_text([person(1), person(2, Name=""), person(3)]))
+    ready.run("-o", DATE, "-o", "campaign.name=plain", *BOTH, "write")
+    whole = {p.name: p.read_bytes() for p in (ready.path / "out" / "plain").rglob("*") if p.is_file()}
+    subprocess.run(["sh", "-c", f'exec "$@" {closed}', "sh", POSTBAG, "-v", "-o", DATE, "-o", "campaign.name=closed", *BOTH,
+                    "write"], cwd=ready.path, env=ready.environment(), capture_output=True, timeout=TIMEOUT_S)
+    made = {p.name: p.read_bytes() for p in (ready.path / "out" / "closed").rglob("*") if p.is_file()}
+    assert made == whole and len(made) == 3
+
+
 def test_one_row_of_the_list(ready):
     result = ready.run("-o", DATE, *BOTH, "write", "-r", "4")
     assert result.status == 0, result

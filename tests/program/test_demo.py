@@ -61,10 +61,9 @@ def test_letters_say_who_writes_to_whom(campaign):
         assert "[" not in words and "]" not in words
 
 
+@pytest.mark.parametrize("campaign", ["moj-shared-services"], indirect=True)
 def test_the_personal_message_is_two_paragraphs(campaign):
     model, desk, _ = campaign
-    if model != "moj-shared-services":
-        pytest.skip("only the Ministry of Justice letter has a place for a personal message")
     [(number, row)] = [(i, r) for i, r in enumerate(ROWS) if r["Personal message"]]
     first, second = row["Personal message"].replace("\r\n", "\n").split("\n\n")
     words = pdf_words(desk.letters(model)[number])
@@ -78,10 +77,9 @@ def test_the_personal_message_is_two_paragraphs(campaign):
     assert abs(x - min(x for _, x, _ in placed)) < 1, "and begins at the margin"
 
 
+@pytest.mark.parametrize("campaign", ["moj-shared-services"], indirect=True)
 def test_a_condition_takes_its_branch(campaign):
     model, desk, _ = campaign
-    if model != "moj-shared-services":
-        pytest.skip("only the Ministry of Justice letter has a condition")
     for row, letter in zip(ROWS, desk.letters(model)):
         with_ward = f"my home is in {row['Ward']}, in the constituency of {row['Constituency']}."
         without = f"my home is in {row['Constituency']}."
