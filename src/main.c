@@ -3,10 +3,12 @@
  * Ctrl-C sets.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands/commands.h"
 #include "options.h"
@@ -18,6 +20,16 @@ static volatile sig_atomic_t interrupted;
 static void interrupt(int signal_number) {
     (void)signal_number;
     interrupted = 1;
+}
+
+/*
+ * Started without one of its streams (from cron, say), the program must not open a letter in its place and print its
+ * messages into that.
+ */
+static void reserve_streams(void) {
+    for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++)
+        if (fcntl(descriptor, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
+            return;
 }
 
 /* Without SA_RESTART, so that a question waiting for its answer ends, too. */
@@ -64,6 +76,7 @@ int main(int argc, char **argv) {
     struct options options;
     struct error error;
     enum status status = STATUS_DONE;
+    reserve_streams();
     setlocale(LC_CTYPE, "C.UTF-8");
     catch_interrupts();
 
