@@ -2,6 +2,7 @@
  * Postbag: a command line comes in, an exit status goes out. The program's one mutable global is here: the flag that
  * Ctrl-C sets.
  */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -46,19 +47,18 @@ static const struct {
     const char *name;
     enum status (*run)(const struct settings *settings, const struct report *report);
 } commands[] = {
-    {"check", check_command}, {"preview", preview_command}, {"write", write_command},
-    {"find", find_command},   {"import", import_command},
+    {"check", check_command},   {"preview", preview_command}, {"write", write_command}, {"send", send_command},
+    {"status", status_command}, {"resolve", resolve_command}, {"find", find_command},   {"import", import_command},
+    {"forget", forget_command}, {"purge", purge_command},
 };
 
+/* The command line names one of them: options_read has seen to it. */
 static enum status run_command(const struct options *options, const struct report *report) {
-    struct error error;
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(commands[i].name, options->command) == 0)
             return commands[i].run(&options->settings, report);
-    error_set(&error, STATUS_USAGE, "there is no command \"%s\"; it is one of check, preview, write, find and import",
-              options->command);
-    report_error(report, &error);
-    return error.status;
+    assert(!"a command without a function");
+    return STATUS_USAGE;
 }
 
 /* Results that did not reach their reader (a full disk behind a redirection) are not done. */

@@ -12,8 +12,19 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_JSON = UCHAR_MAX + 1, OPTION_COMBINED, OPTION_HELP, OPTION_VERSION };
+enum {
+    OPTION_JSON = UCHAR_MAX + 1,
+    OPTION_COMBINED,
+    OPTION_YES,
+    OPTION_NO_WAIT,
+    OPTION_RESEND_UNSURE,
+    OPTION_ROWS,
+    OPTION_MAILBOX,
+    OPTION_HELP,
+    OPTION_VERSION
+};
 
+/* HELP NULL: it belongs to the commands that name it, and their usage shows it. */
 static const struct description {
     int code;             /* the letter, or one of the above */
     const char *word;     /* of a long option, or NULL */
@@ -25,30 +36,58 @@ static const struct description {
     {'f', NULL, "FIELD=VALUE", "a field for every letter; without -i, one letter is made of these alone"},
     {'c', NULL, "FILE", "the configuration, instead of postbag.conf"},
     {'o', NULL, "SECTION.KEY=VALUE", "one setting of the configuration, such as letter.date=2026-11-22"},
-    {'r', NULL, "ROW", "preview, write: this row of the list only, counted from 1 below the header"},
-    {'n', NULL, "N", "preview: how many letters, or all (3)"},
-    {OPTION_COMBINED, "combined", NULL, "write: all letters in one file to print"},
+    {'r', NULL, "ROW", NULL},
+    {'n', NULL, "N", NULL},
+    {OPTION_COMBINED, "combined", NULL, NULL},
+    {OPTION_YES, "yes", NULL, NULL},
+    {OPTION_NO_WAIT, "no-wait", NULL, NULL},
+    {OPTION_RESEND_UNSURE, "resend-unsure", NULL, NULL},
+    {OPTION_ROWS, "rows", "STATE", NULL},
+    {OPTION_MAILBOX, "mailbox", NULL, NULL},
     {'j', NULL, "N", "work on N letters at a time (as many as the computer has cores)"},
     {OPTION_JSON, "json", NULL, "say everything as JSON, one object a line"},
-    {'q', NULL, NULL, "say less"},
-    {'v', NULL, NULL, "say more: name every file that is written"},
-    {'h', "help", NULL, "show this"},
-    {OPTION_VERSION, "version", NULL, "show the version"},
+    {'q', NULL, NULL, "say less; -v: say more"},
+    {'v', NULL, NULL, NULL},
+    {'h', "help", NULL, NULL},
+    {OPTION_VERSION, "version", NULL, NULL},
 };
 enum { DESCRIPTIONS_COUNT = sizeof descriptions / sizeof *descriptions };
 
+/* What stands behind a command: that many words are needed, and so many more may be there. */
+static const struct {
+    const char *name;
+    size_t operands;
+    size_t operands_more;
+    const char *usage; /* behind the name */
+    const char *help;
+} commands[] = {
+    {"check", 0, 0, "[--mailbox]", "look at everything, write nothing; try the mailbox's log-in"},
+    {"preview", 0, 0, "[-n N] [-r ROW]", "a few letters (3) marked DRAFT, and the e-mails as they would go"},
+    {"write", 0, 0, "[-r ROW] [--combined]", "the letters, to print, sign and post"},
+    {"send", 0, 0, "[--yes] [--no-wait] [-r ROW] [--resend-unsure]", "e-mail each letter, once"},
+    {"status", 0, 1, "[--rows STATE] [WHO]", "what was sent, and what is left"},
+    {"resolve", 2, 0, "KEY sent|ready", "settle a letter that may have been sent, or retry one"},
+    {"find", 1, 0, "POSTCODE|CONSTITUENCY", "the constituency and its MP"},
+    {"import", 2, 0, "mps|postcodes FILE", "take in a list of MPs or postcodes"},
+    {"forget", 1, 0, "KEY|NAME|E-MAIL [--yes]", "erase what is kept of one person"},
+    {"purge", 0, 0, "[--yes]", "erase what is kept, once it is old"},
+};
+enum { COMMANDS_COUNT = sizeof commands / sizeof *commands };
+
 void options_usage(void) {
-    puts("Postbag fills a model letter from a list of constituents and makes a PDF of each.\n"
+    char name[64];
+    puts("Postbag fills a model letter from a list of constituents, and prints or sends each letter, once.\n"
          "\n"
-         "  postbag -t LETTER.txt -i LIST.csv check      look at everything, write nothing\n"
-         "  postbag -t LETTER.txt -i LIST.csv preview    a few letters marked DRAFT\n"
-         "  postbag -t LETTER.txt -i LIST.csv write      the letters, to print, sign and post\n"
-         "  postbag -t LETTER.txt write                  one letter: you are asked who you are\n"
-         "  postbag import mps FILE                      take in a list of MPs; import postcodes FILE likewise\n"
-         "  postbag find POSTCODE                        the constituency and its MP; also find CONSTITUENCY\n");
+         "  postbag [OPTION]... COMMAND\n");
+    for (size_t i = 0; i < COMMANDS_COUNT; i++) {
+        snprintf(name, sizeof name, "%s %s", commands[i].name, commands[i].usage);
+        printf("  %-32s %s%s\n", name, strlen(name) > 32 ? " " : "", commands[i].help);
+    }
+    putchar('\n');
     for (int i = 0; i < DESCRIPTIONS_COUNT; i++) {
         const struct description *option = &descriptions[i];
-        char name[64];
+        if (option->help == NULL)
+            continue;
         if (option->code <= UCHAR_MAX)
             snprintf(name, sizeof name, "-%c%s%s", option->code, option->argument == NULL ? "" : " ",
                      option->argument == NULL ? "" : option->argument);
@@ -108,6 +147,21 @@ static int take_option(struct options *options, int code, const char *argument, 
     case OPTION_COMBINED:
         settings->combined = true;
         return 0;
+    case OPTION_YES:
+        settings->yes = true;
+        return 0;
+    case OPTION_NO_WAIT:
+        settings->no_wait = true;
+        return 0;
+    case OPTION_RESEND_UNSURE:
+        settings->resend_unsure = true;
+        return 0;
+    case OPTION_ROWS:
+        settings->rows = argument;
+        return 0;
+    case OPTION_MAILBOX:
+        settings->mailbox = true;
+        return 0;
     case OPTION_JSON:
         settings->json = true;
         return 0;
@@ -137,48 +191,48 @@ static void make_tables(char letters[2 * DESCRIPTIONS_COUNT + 2], struct option 
                 *letters++ = ':';
         }
         if (option->word != NULL)
-            *words++ = (struct option){option->word, no_argument, NULL, option->code};
+            *words++ = (struct option){option->word, option->argument == NULL ? no_argument : required_argument, NULL,
+                                       option->code};
     }
     *letters = '\0';
     *words = (struct option){0};
 }
 
-/* What stands behind a command; the others take nothing. */
-static const struct {
-    const char *command;
-    int operands;
-    const char *help;
-} operands[] = {
-    {"find", 1, "find POSTCODE, or find CONSTITUENCY"},
-    {"import", SETTINGS_OPERANDS_MAX, "import mps FILE, or import postcodes FILE"},
-};
-
-static int read_operands(struct options *options, int count, char **words, struct error *error) {
-    for (size_t i = 0; i < sizeof operands / sizeof *operands; i++) {
-        if (strcmp(operands[i].command, options->command) != 0)
-            continue;
-        if (count < operands[i].operands)
-            return error_set(error, STATUS_USAGE, "%s needs something behind it: postbag %s", options->command,
-                             operands[i].help);
-        options->settings.operands_count = (size_t)operands[i].operands;
-        for (int j = 0; j < operands[i].operands; j++)
-            options->settings.operand[j] = words[j];
-        words += operands[i].operands;
-        count -= operands[i].operands;
-    }
-    if (count > 0)
-        return error_set(error, STATUS_USAGE, "\"%s\" is one word too many; a name with spaces needs quotes", *words);
-    return 0;
+/* The names of all commands: "check, preview … and purge". */
+static const char *name_commands(struct arena *arena) {
+    const char *names = commands[0].name;
+    for (size_t i = 1; i < COMMANDS_COUNT; i++)
+        names = arena_printf(arena, "%s%s%s", names, i + 1 < COMMANDS_COUNT ? ", " : " and ", commands[i].name);
+    return names;
 }
 
-static int read_command(struct options *options, int argc, char **argv, struct error *error) {
+static int read_command(struct options *options, int argc, char **argv, struct arena *arena, struct error *error) {
     if (options->wish != OPTIONS_RUN)
         return 0;
     if (optind == argc)
-        return error_set(error, STATUS_USAGE,
-                         "what is to be done? check, preview, write, find or import; postbag --help says more");
+        return error_set(error, STATUS_USAGE, "what is to be done? %s; postbag --help says more", name_commands(arena));
+    struct settings *settings = &options->settings;
+    size_t words_count = (size_t)(argc - optind) - 1;
+    char **words = argv + optind + 1;
+    size_t i = 0;
     options->command = argv[optind];
-    return read_operands(options, argc - optind - 1, argv + optind + 1, error);
+    while (i < COMMANDS_COUNT && strcmp(commands[i].name, options->command) != 0)
+        i++;
+    if (i == COMMANDS_COUNT)
+        return error_set(error, STATUS_USAGE, "there is no command \"%s\"; there are %s", options->command,
+                         name_commands(arena));
+    if (words_count < commands[i].operands)
+        return error_set(error, STATUS_USAGE, "%s needs something behind it: postbag %s %s", options->command,
+                         options->command, commands[i].usage);
+    while (settings->operands_count < words_count &&
+           settings->operands_count < commands[i].operands + commands[i].operands_more) {
+        settings->operand[settings->operands_count] = words[settings->operands_count];
+        settings->operands_count++;
+    }
+    if (settings->operands_count < words_count)
+        return error_set(error, STATUS_USAGE, "\"%s\" is one word too many; a name with spaces needs quotes",
+                         words[settings->operands_count]);
+    return 0;
 }
 
 int options_read(struct options *options, int argc, char **argv, struct arena *arena, struct error *error) {
@@ -203,5 +257,5 @@ int options_read(struct options *options, int argc, char **argv, struct arena *a
         if (take_option(options, code, optarg, arena, error) != 0)
             return -1;
     }
-    return read_command(options, argc, argv, error);
+    return read_command(options, argc, argv, arena, error);
 }

@@ -1,26 +1,21 @@
 /*
- * Progress: counts come in, one line on the terminal goes out, redrawn in place. The clock is read only here and only
- * while a line is shown, because no letter may depend on it.
+ * Progress: counts come in, one line on the terminal goes out, redrawn in place. The clock is read only while a line is
+ * shown, because no letter may depend on it.
  */
 #include "base/progress.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { REDRAW_MS = 100, BAR_CELLS = 20 };
+#include "base/clock.h"
 
-static int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+enum { REDRAW_MS = 100, BAR_CELLS = 20 };
 
 void progress_begin(struct progress *progress, const char *noun, size_t total, bool quiet) {
     *progress = (struct progress){.shown = !quiet && isatty(STDERR_FILENO), .noun = noun, .total = total};
     if (progress->shown)
-        progress->started_ms = now_ms();
+        progress->started_ms = clock_steady_ms();
 }
 
 const char *progress_number(char buffer[PROGRESS_NUMBER_MAX], size_t n) {
@@ -52,10 +47,22 @@ static void draw_time_left(size_t done, size_t total, int64_t elapsed_ms) {
         fprintf(stderr, " · %lld s left", (long long)left_s);
 }
 
-void progress_show(struct progress *progress, size_t done) {
+/* Letters that are printed come by the thousand a second, those that are sent perhaps thirty a minute. */
+static void draw_rate(size_t done, int64_t elapsed_ms) {
+    char number[PROGRESS_NUMBER_MAX];
+    if (elapsed_ms <= 0)
+        return;
+    size_t a_second = done * CLOCK_SECOND_MS / (size_t)elapsed_ms;
+    if (a_second >= 2)
+        fprintf(stderr, "  %s a second", progress_number(number, a_second));
+    else
+        fprintf(stderr, "  %s a minute", progress_number(number, done * CLOCK_MINUTE_MS / (size_t)elapsed_ms));
+}
+
+void progress_show(struct progress *progress, size_t done, const char *detail) {
     if (!progress->shown)
         return;
-    int64_t now = now_ms();
+    int64_t now = clock_steady_ms();
     if (progress->drawn && now - progress->drawn_ms < REDRAW_MS && done < progress->total)
         return;
 
@@ -64,9 +71,10 @@ void progress_show(struct progress *progress, size_t done) {
     fprintf(stderr, "\r%s %s ", progress_number(number, done), progress->noun);
     draw_bar(done, progress->total);
     fprintf(stderr, " %zu %%", progress->total == 0 ? 100 : done * 100 / progress->total);
-    if (elapsed_ms > 0)
-        fprintf(stderr, "  %s a second", progress_number(number, done * 1000 / (size_t)elapsed_ms));
+    draw_rate(done, elapsed_ms);
     draw_time_left(done, progress->total, elapsed_ms);
+    if (detail != NULL)
+        fprintf(stderr, " · %s", detail);
     fputs("\033[K", stderr);
     fflush(stderr);
     progress->drawn = true;

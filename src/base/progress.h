@@ -21,8 +21,9 @@ struct progress {
 /* TOTAL things called NOUN are to be done. QUIET: draw nothing. */
 void progress_begin(struct progress *progress, const char *noun, size_t total, bool quiet);
 
-/* DONE of them are done. */
-void progress_show(struct progress *progress, size_t done);
+/* DONE of them are done. DETAIL, or NULL, is shown behind them: "3 to be tried again". */
+enum { PROGRESS_DETAIL_MAX = 80 };
+void progress_show(struct progress *progress, size_t done, const char *detail);
 
 /* Wipes the line, if there is one. */
 void progress_end(struct progress *progress);

@@ -14,8 +14,7 @@
 #include "base/text.h"
 #include "commands/vintage.h"
 
-/* "templates/mod.md" to "mod". */
-static const char *stem_of(struct arena *arena, const char *path) {
+const char *campaign_name_of(struct arena *arena, const char *path) {
     const char *slash = strrchr(path, '/');
     const char *name = slash == NULL ? path : slash + 1;
     const char *dot = strrchr(name, '.');
@@ -53,7 +52,7 @@ int campaign_configure(struct campaign *campaign, const struct settings *setting
         campaign->list_path = config->campaign.constituents;
     campaign->name = config->campaign.name;
     if (campaign->name == NULL)
-        campaign->name = stem_of(&campaign->arena, campaign->model_path);
+        campaign->name = campaign_name_of(&campaign->arena, campaign->model_path);
     campaign->directory = file_join(&campaign->arena, config->campaign.out, campaign->name);
     return open_directory(campaign, error);
 }
@@ -233,15 +232,20 @@ static void use_letter(struct campaign *campaign, const struct letter *letter, s
     }
 }
 
-static void check_person(struct campaign *campaign, const struct person *person, bool wanted, struct arena *arena,
-                         struct problems *problems) {
+static int check_person(struct campaign *campaign, const struct person *person, bool wanted, struct arena *arena,
+                        struct problems *problems, struct error *error) {
+    const struct campaign_inspection *inspection = &campaign->inspection;
     struct letter letter;
     if (!campaign->fillable)
-        return;
+        return 0;
     merge_letter(&campaign->model, campaign->people, person, campaign->date, arena, &letter, problems);
     use_letter(campaign, &letter, problems);
+    if (problems->errors_count == 0 && inspection->inspect != NULL &&
+        inspection->inspect(inspection->context, &letter, wanted, arena, problems, error) != 0)
+        return -1;
     if (wanted && problems->errors_count == 0)
         recipients_add(&campaign->recipients, &campaign->model, campaign->people, &letter, arena);
+    return 0;
 }
 
 static bool comes_before(const struct place *a, const struct place *b) {
@@ -295,8 +299,8 @@ static int check_rows(struct campaign *campaign, const struct settings *settings
         if (got <= 0)
             return got;
         bool wanted = settings->row == 0 || settings->row == person.row;
-        check_person(campaign, &person, wanted, arena, problems);
-        if (settle_row(campaign, &person, wanted, &cells, problems, report, leftover, error) != 0)
+        if (check_person(campaign, &person, wanted, arena, problems, error) != 0 ||
+            settle_row(campaign, &person, wanted, &cells, problems, report, leftover, error) != 0)
             return -1;
     }
 }

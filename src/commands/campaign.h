@@ -27,6 +27,16 @@
 #include "letter/merge.h"
 #include "letter/model.h"
 
+/*
+ * A further look at every row that is right so far: what is to be sent needs more than what is to be printed. It may add
+ * to PROBLEMS. WANTED: the row may be worked on (settings->row). ARENA: the row's. -1 ends the run.
+ */
+struct campaign_inspection {
+    int (*inspect)(void *context, const struct letter *letter, bool wanted, struct arena *arena,
+                   struct problems *problems, struct error *error);
+    void *context;
+};
+
 struct campaign {
     struct arena arena; /* lives as long as the campaign */
     struct config config;
@@ -41,9 +51,10 @@ struct campaign {
     struct people *people;
     struct model model;
     struct font *font;
-    struct problems problems; /* of the list's header and of the model letter */
-    bool fillable;            /* the model can be filled, if only to find what else is wrong */
-    bool readable;            /* the header and the model serve for letters */
+    struct problems problems;              /* of the list's header and of the model letter */
+    bool fillable;                         /* the model can be filled, if only to find what else is wrong */
+    bool readable;                         /* the header and the model serve for letters */
+    struct campaign_inspection inspection; /* inspect NULL: none; set before campaign_check */
 
     unsigned char *good; /* bit i: the i-th row that was read can be written */
     size_t rows_room;    /* bits */
@@ -52,6 +63,9 @@ struct campaign {
     size_t bad_count;
     struct recipients recipients; /* of the good rows */
 };
+
+/* What a campaign is called that has no name of its own: PATH's file name without its suffix. */
+const char *campaign_name_of(struct arena *arena, const char *path);
 
 /*
  * Begins CAMPAIGN with what SETTINGS and the configuration say. campaign_close it also where this fails.

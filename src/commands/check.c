@@ -4,6 +4,8 @@
 #include "commands/commands.h"
 
 #include "commands/campaign.h"
+#include "commands/outbox.h"
+#include "commands/server.h"
 
 static void say_result(const struct campaign *campaign, const struct report *report) {
     char letters[REPORT_COUNT_MAX], recipients[REPORT_COUNT_MAX], rows[REPORT_COUNT_MAX];
@@ -25,11 +27,47 @@ static void say_result(const struct campaign *campaign, const struct report *rep
         report_result(report, "%s can be written.", letters);
 }
 
-/* The first pass, which here looks at how alike the letters are, too. */
-static int check_rows(struct campaign *campaign, const struct settings *settings, const struct report *report,
-                      struct error *error) {
+/*
+ * The first pass, which here looks at how alike the letters are, too; and where the configuration says how e-mails are
+ * sent, at what would keep them from going.
+ */
+static int check_rows(struct campaign *campaign, struct outbox *outbox, const struct settings *settings,
+                      const struct report *report, struct error *error) {
+    bool emails = outbox_is_configured(&campaign->config);
     campaign->recipients.measured = true;
-    return campaign_check(campaign, settings, report, NULL, error);
+    if (emails && outbox_open(outbox, campaign, settings, OUTBOX_CHECK, error) != 0)
+        return -1;
+    if (campaign_check(campaign, settings, report, NULL, error) != 0)
+        return -1;
+    return emails && campaign->readable ? outbox_settle(outbox, settings, report, NULL, error) : 0;
+}
+
+/* --mailbox: whether the server would take our letters. Nothing is sent. */
+static int check_mailbox(struct campaign *campaign, const struct settings *settings, const struct report *report,
+                         struct error *error) {
+    const struct config *config = &campaign->config;
+    struct server server = {0};
+    struct str where = STR_EMPTY, what = STR_EMPTY;
+    if (!settings->mailbox)
+        return 0;
+    if (config->smtp.host == NULL || config->smtp.from.address == NULL)
+        return error_set(error, STATUS_CONFIGURATION,
+                         "there is no mailbox to be tried: set smtp.host and smtp.from in the configuration");
+    server_describe(config, &where);
+    report_remark(report, "Trying %s ...", where.bytes);
+    int result = server_open(&server, config, settings->interrupted, &campaign->arena, error);
+    if (result == 0)
+        result = server_try(&server, &what, error);
+    if (result == 0) {
+        const struct report_value values[] = {{.key = "server", .kind = REPORT_TEXT, .text = where.bytes},
+                                              {.key = "text", .kind = REPORT_TEXT, .text = what.bytes}};
+        report_object(report, "mailbox", values, 2);
+        report_result(report, "The mailbox works: %s. Nothing was sent.", what.bytes);
+    }
+    server_close(&server);
+    str_release(&where);
+    str_release(&what);
+    return result;
 }
 
 static void say_recipients(const struct campaign *campaign, const struct report *report) {
@@ -48,11 +86,13 @@ static enum status check_status(const struct campaign *campaign) {
 
 enum status check_command(const struct settings *settings, const struct report *report) {
     struct campaign campaign;
+    struct outbox outbox = {0};
     struct error error;
     enum status status;
     if (campaign_configure(&campaign, settings, &error) == 0 &&
         campaign_open(&campaign, settings, report, &error) == 0 &&
-        check_rows(&campaign, settings, report, &error) == 0) {
+        check_rows(&campaign, &outbox, settings, report, &error) == 0 &&
+        check_mailbox(&campaign, settings, report, &error) == 0) {
         say_recipients(&campaign, report);
         report_summary(report, &(struct summary){.letters = campaign.readable ? campaign.good_count : 0,
                                                  .problem_rows = campaign.bad_count,
@@ -62,6 +102,7 @@ enum status check_command(const struct settings *settings, const struct report *
         report_error(report, &error);
         status = error.status;
     }
+    outbox_close(&outbox);
     campaign_close(&campaign);
     return status;
 }

@@ -1,9 +1,8 @@
 /*
  * The press: the second pass over the list, which makes the PDFs of the good rows, on as many threads as were asked for.
  *
- * The rows are read in order by the caller's thread and handed to the workers in batches; at most a few batches are
- * under way, so memory does not grow with the list. What a letter looks like depends on nothing but its row, and a
- * combined part is one batch, so the files are the same whatever the number of threads.
+ * What a letter looks like depends on nothing but its row, and a combined part is one batch of the relay's, so the files
+ * are the same whatever the number of threads.
  */
 #ifndef POSTBAG_COMMANDS_PRESS_H
 #define POSTBAG_COMMANDS_PRESS_H
@@ -12,7 +11,9 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "commands/campaign.h"
+#include "commands/printer.h"
 #include "commands/report.h"
 #include "commands/settings.h"
 
@@ -21,6 +22,10 @@ struct press_job {
     const char *combined;  /* the stem of combined files: "letters" for letters.pdf; NULL: a file a letter */
     bool draft;            /* mark every page DRAFT */
     size_t letters_max;    /* 0: all */
+    /* Called after each single file, to write more of the same letter into the directory, by any thread; or NULL. */
+    int (*also)(void *context, const struct file_directory *directory, struct printer *printer,
+                const struct letter *letter, const struct pages *pages, struct error *error);
+    void *context;
 };
 
 struct press_result {

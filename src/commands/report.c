@@ -226,6 +226,8 @@ void report_summary(const struct report *report, const struct summary *summary) 
     print_json(object);
 }
 
+static json_t *json_group(const struct report_value *values, size_t count);
+
 static json_t *json_value(const struct report_value *value) {
     if (value->kind == REPORT_TEXT)
         return json_text(value->text);
@@ -233,19 +235,29 @@ static json_t *json_value(const struct report_value *value) {
         return json_integer(value->number);
     if (value->kind == REPORT_FLAG)
         return json_boolean(value->number != 0);
+    if (value->kind == REPORT_GROUP)
+        return json_group(value->group, (size_t)value->number);
     json_t *list = json_array();
     for (long long i = 0; i < value->number; i++)
         json_array_append_new(list, json_text(value->list[i]));
     return list;
 }
 
+static json_t *json_group(const struct report_value *values, size_t count) {
+    json_t *object = json_object();
+    for (size_t i = 0; i < count; i++)
+        json_object_set_new(object, values[i].key, json_value(&values[i]));
+    return object;
+}
+
 void report_object(const struct report *report, const char *type, const struct report_value *values, size_t count) {
     if (!report->json)
         return;
     json_t *object = json_object();
+    json_t *group = json_group(values, count);
     json_object_set_new(object, "type", json_string(type));
-    for (size_t i = 0; i < count; i++)
-        json_object_set_new(object, values[i].key, json_value(&values[i]));
+    json_object_update(object, group);
+    json_decref(group);
     print_json(object);
 }
 

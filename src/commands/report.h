@@ -46,13 +46,14 @@ struct summary {
 void report_summary(const struct report *report, const struct summary *summary);
 
 /* One JSON object of this type; nothing for people. */
-enum report_kind { REPORT_TEXT, REPORT_NUMBER, REPORT_FLAG, REPORT_LIST };
+enum report_kind { REPORT_TEXT, REPORT_NUMBER, REPORT_FLAG, REPORT_LIST, REPORT_GROUP };
 struct report_value {
     const char *key;
     enum report_kind kind;
     const char *text;
-    long long number;        /* and FLAG */
-    const char *const *list; /* NUMBER texts */
+    long long number;                 /* and FLAG */
+    const char *const *list;          /* NUMBER texts */
+    const struct report_value *group; /* NUMBER values, as an object of their own */
 };
 void report_object(const struct report *report, const char *type, const struct report_value *values, size_t count);
 

@@ -29,6 +29,11 @@ struct settings {
     unsigned row;      /* -r; 0: every row */
     unsigned previews; /* -n; 0: every row */
     bool combined;
+    bool yes;                                 /* --yes: do not ask */
+    bool no_wait;                             /* --no-wait: end where one would wait */
+    bool resend_unsure;                       /* --resend-unsure */
+    bool mailbox;                             /* --mailbox */
+    const char *rows;                         /* --rows: a state's name, "all", or NULL */
     const volatile sig_atomic_t *interrupted; /* not 0 once Ctrl-C was pressed */
 };
 

@@ -7,20 +7,30 @@
 #ifndef POSTBAG_INPUT_CONFIG_H
 #define POSTBAG_INPUT_CONFIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "input/mailbox.h"
+#include "input/quota.h"
+
+enum smtp_to { SMTP_TO_NOBODY /* not set */, SMTP_TO_MEMBER, SMTP_TO_MP };
+enum smtp_security { SMTP_STARTTLS, SMTP_TLS, SMTP_CLEAR /* "none": only to this computer itself */ };
 
 /* Strings live in the arena. Paths are already relative to the working directory (those of a file: to that file). */
 struct config {
+    const char *folder; /* the configuration's, NULL: the working directory. The ledger stands there */
     struct {
-        const char *name;         /* NULL: the model's file name without its suffix */
-        const char *model;        /* path, or NULL */
-        const char *constituents; /* path, or NULL */
-        const char *encoding;     /* "auto", or a name that encoding_by_name knows */
-        const char *out;          /* path: "out" */
+        const char *name;             /* NULL: the model's file name without its suffix */
+        const char *model;            /* path, or NULL */
+        const char *constituents;     /* path, or NULL */
+        const char *encoding;         /* "auto", or a name that encoding_by_name knows */
+        const char *out;              /* path: "out" */
+        const char *consent;          /* the column that says whether a letter may go out in a member's name, or NULL */
+        const char *employer_domains; /* "ministry.example, agency.example", or NULL: for mailbox_is_at */
+        unsigned keep_days;           /* how long `purge` leaves personal data: 365 */
     } campaign;
     struct {
         const char *date;     /* "today" or "2026-11-22" */
@@ -32,6 +42,25 @@ struct config {
         const char *path;   /* NULL: directory_default_path */
         const char *prefer; /* where the list and the directory disagree: "list" or "directory"; NULL: a problem */
     } directory;
+    struct {
+        enum smtp_to to;
+        const char *host; /* NULL: not set */
+        unsigned port;    /* 0: 465 with security = tls, else 587 */
+        enum smtp_security security;
+        const char *user;             /* NULL: no log-in */
+        const char *password_file;    /* path, or NULL */
+        const char *password_command; /* for /bin/sh, or NULL */
+        const char *token_command;    /* the same, for an OAuth token (XOAUTH2) */
+        const char *ca_file;          /* path, or NULL: the system's certificates */
+        struct mailbox from;          /* the branch: address NULL where it is not set */
+        const char *member_domains;   /* whose members' own addresses may stand in From, or NULL */
+        bool copy;                    /* a copy for the member of what goes to the MP */
+        bool attach;                  /* the PDF */
+        unsigned connections;
+        int64_t timeout_ms;       /* of a step of the conversation */
+        struct quota quota;       /* rate and hours */
+        struct mailbox rehearsal; /* address NULL: none */
+    } smtp;
 };
 
 /*

@@ -390,7 +390,7 @@ static int take_rows(struct import *import, struct progress *progress, const vol
             return data_error(import, error,
                               "most rows so far have no postcode or no constituency; are the columns right?");
         if (progress != NULL)
-            progress_show(progress, (size_t)(import->rows.taken >> 20));
+            progress_show(progress, (size_t)(import->rows.taken >> 20), NULL);
     }
     return more < 0 ? -1 : hand_on(import, error);
 }

@@ -13,8 +13,6 @@
 #include "base/text.h"
 #include "input/recipient.h"
 
-enum kind { MEMBER_ID, NAME_POSTCODE, NAME_EMAIL, KINDS };
-
 struct identity_slot {
     uint64_t hash[2];
     uint32_t row;    /* 0: empty */
@@ -43,7 +41,7 @@ static struct identity_slot *find(struct identity_slot *slots, size_t count, con
 
 /* At most three quarters full. */
 static void make_room(struct identities *identities) {
-    if ((identities->count + KINDS) * 4 <= identities->slots_count * 3)
+    if ((identities->count + IDENTITY_OWN_KINDS) * 4 <= identities->slots_count * 3)
         return;
     size_t count = identities->slots_count == 0 ? 64 : identities->slots_count * 2;
     struct identity_slot *slots = memory_alloc(count, sizeof *slots);
@@ -80,26 +78,43 @@ static void fold_name(struct str *out, const struct value *name) {
     field_key(out, name->text + titles, name->length - titles);
 }
 
-/* Puts what identifies PERSON by KIND into TEXT; false where the row does not say it. */
-static bool identity_text(struct identities *identities, const struct person *person, enum kind kind) {
-    struct str *text = &identities->text;
-    if (kind == MEMBER_ID)
-        return has_number(person, text);
-    const struct value *other = &person->values[kind == NAME_POSTCODE ? FIELD_POSTCODE : FIELD_EMAIL];
-    if (identities->name.length == 0 || other->length == 0)
+/* As identity_words, with the person's NAME folded already. */
+static bool words_of(struct str *out, const struct str *name, const struct person *person, enum identity_kind kind) {
+    bool named = kind == IDENTITY_NAME_POSTCODE || kind == IDENTITY_NAME_EMAIL || kind == IDENTITY_NAME;
+    bool placed = kind == IDENTITY_NAME_POSTCODE || kind == IDENTITY_POSTCODE || kind == IDENTITY_POSTCODE_EMAIL;
+    bool mailed = kind == IDENTITY_NAME_EMAIL || kind == IDENTITY_EMAIL || kind == IDENTITY_POSTCODE_EMAIL;
+    const struct value *postcode = &person->values[FIELD_POSTCODE], *email = &person->values[FIELD_EMAIL];
+    if (kind == IDENTITY_MEMBER_ID)
+        return has_number(person, out);
+    str_clear(out);
+    if ((named && name->length == 0) || (placed && postcode->length == 0) || (mailed && email->length == 0))
         return false;
-    str_clear(text);
-    str_add(text, identities->name.bytes, identities->name.length);
-    str_addc(text, '\n');
-    if (kind == NAME_POSTCODE)
-        field_key(text, other->text, other->length);
-    else
-        text_fold(text, other->text, other->length);
+    if (named)
+        str_add(out, name->bytes, name->length);
+    if (placed) {
+        str_adds(out, named ? "\n" : "");
+        size_t before = out->length;
+        field_key(out, postcode->text, postcode->length);
+        if (out->length == before) /* a dash, where none is known */
+            return false;
+    }
+    if (mailed) {
+        str_adds(out, named || placed ? "\n" : "");
+        text_fold(out, email->text, email->length);
+    }
     return true;
 }
 
+bool identity_words(struct str *out, const struct person *person, enum identity_kind kind) {
+    struct str name = STR_EMPTY;
+    fold_name(&name, &person->values[FIELD_NAME]);
+    bool says = words_of(out, &name, person, kind);
+    str_release(&name);
+    return says;
+}
+
 /* Two hashes of the same words, told apart by their first byte, are as good as one of 128 bits. TEXT is changed. */
-static void hash_text(struct str *text, enum kind kind, uint64_t hash[2]) {
+static void hash_text(struct str *text, enum identity_kind kind, uint64_t hash[2]) {
     str_addc(text, (char)kind);
     hash[0] = table_hash(text->bytes, text->length);
     text->bytes[0] = (char)(text->bytes[0] ^ 0x55);
@@ -107,10 +122,10 @@ static void hash_text(struct str *text, enum kind kind, uint64_t hash[2]) {
 }
 
 /* Says that PERSON is ROW again, by the kinds for which ROWS has that number. */
-static void report(const struct person *person, const char *file, const unsigned rows[KINDS], unsigned row,
+static void report(const struct person *person, const char *file, const unsigned rows[IDENTITY_OWN_KINDS], unsigned row,
                    bool other_number, struct problems *problems) {
-    bool by_number = rows[MEMBER_ID] == row;
-    bool by_postcode = rows[NAME_POSTCODE] == row, by_email = rows[NAME_EMAIL] == row;
+    bool by_number = rows[IDENTITY_MEMBER_ID] == row;
+    bool by_postcode = rows[IDENTITY_NAME_POSTCODE] == row, by_email = rows[IDENTITY_NAME_EMAIL] == row;
     const struct value *name = &person->values[FIELD_NAME];
     const struct value *at = by_postcode || by_email ? name : &person->values[FIELD_MEMBER_ID];
     const char *what = by_postcode && by_email ? "name, postcode and e-mail address"
@@ -128,24 +143,26 @@ static void report(const struct person *person, const char *file, const unsigned
 }
 
 /* Says that PERSON is one row by their number, and another by their name. */
-static void report_disagreement(const struct person *person, const char *file, const unsigned rows[KINDS],
+static void report_disagreement(const struct person *person, const char *file, const unsigned rows[IDENTITY_OWN_KINDS],
                                 struct problems *problems) {
     const struct value *number = &person->values[FIELD_MEMBER_ID], *name = &person->values[FIELD_NAME];
     const char *shown = value_shown(problems->arena, name->text, name->length);
     struct place place = {file, person->line, name->column};
-    if (rows[MEMBER_ID] == 0) {
+    if (rows[IDENTITY_MEMBER_ID] == 0) {
         problems_add(problems, SEVERITY_ERROR, place,
                      "%s has the name and postcode of row %u, but the name and e-mail address of row %u: which is it?",
-                     shown, rows[NAME_POSTCODE], rows[NAME_EMAIL]);
+                     shown, rows[IDENTITY_NAME_POSTCODE], rows[IDENTITY_NAME_EMAIL]);
         return;
     }
-    unsigned other =
-        rows[NAME_POSTCODE] != 0 && rows[NAME_POSTCODE] != rows[MEMBER_ID] ? rows[NAME_POSTCODE] : rows[NAME_EMAIL];
+    unsigned other = rows[IDENTITY_NAME_POSTCODE] != 0 && rows[IDENTITY_NAME_POSTCODE] != rows[IDENTITY_MEMBER_ID]
+                         ? rows[IDENTITY_NAME_POSTCODE]
+                         : rows[IDENTITY_NAME_EMAIL];
     place.line = number->line != 0 ? number->line : person->line;
     place.column = number->column;
     problems_add(problems, SEVERITY_ERROR, place,
                  "%s has the membership number of row %u, but the name and %s of row %u: which is it?", shown,
-                 rows[MEMBER_ID], other == rows[NAME_POSTCODE] ? "postcode" : "e-mail address", other);
+                 rows[IDENTITY_MEMBER_ID], other == rows[IDENTITY_NAME_POSTCODE] ? "postcode" : "e-mail address",
+                 other);
 }
 
 void identities_meet(struct identities *identities, const struct person *person, const char *file,
@@ -154,13 +171,13 @@ void identities_meet(struct identities *identities, const struct person *person,
     bool numbered = has_number(person, &identities->text);
     fold_name(&identities->name, &person->values[FIELD_NAME]);
 
-    unsigned rows[KINDS] = {0}, met = 0;
+    unsigned rows[IDENTITY_OWN_KINDS] = {0}, met = 0;
     bool disagree = false, other_number = false;
-    for (int kind = 0; kind < KINDS; kind++) {
+    for (int kind = 0; kind < IDENTITY_OWN_KINDS; kind++) {
         uint64_t hash[2];
-        if (!identity_text(identities, person, (enum kind)kind))
+        if (!words_of(&identities->text, &identities->name, person, (enum identity_kind)kind))
             continue;
-        hash_text(&identities->text, (enum kind)kind, hash);
+        hash_text(&identities->text, (enum identity_kind)kind, hash);
         struct identity_slot *slot = find(identities->slots, identities->slots_count, hash);
         if (slot->row == 0) {
             *slot = (struct identity_slot){{hash[0], hash[1]}, person->row, numbered};
@@ -168,7 +185,8 @@ void identities_meet(struct identities *identities, const struct person *person,
             continue;
         }
         rows[kind] = slot->row;
-        other_number = other_number || (kind != MEMBER_ID && numbered && slot->has_number && rows[MEMBER_ID] == 0);
+        other_number = other_number ||
+                       (kind != IDENTITY_MEMBER_ID && numbered && slot->has_number && rows[IDENTITY_MEMBER_ID] == 0);
         disagree = disagree || (met != 0 && met != slot->row);
         met = slot->row;
     }

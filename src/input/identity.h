@@ -16,6 +16,25 @@
 #include "base/str.h"
 #include "input/person.h"
 
+/* What a person is known by, and what they may share with others. */
+enum identity_kind {
+    IDENTITY_MEMBER_ID,
+    IDENTITY_NAME_POSTCODE,
+    IDENTITY_NAME_EMAIL,
+    IDENTITY_OWN_KINDS, /* each of those before this leads to one person */
+    IDENTITY_NAME = IDENTITY_OWN_KINDS,
+    IDENTITY_EMAIL,
+    IDENTITY_POSTCODE,
+    IDENTITY_POSTCODE_EMAIL,
+    IDENTITY_KINDS,
+};
+
+/*
+ * Puts into OUT (cleared first) the words that identify PERSON by KIND, as they are compared. False where the row does not
+ * say them: no postcode, no name, a number that is nobody's ("n/a").
+ */
+bool identity_words(struct str *out, const struct person *person, enum identity_kind kind);
+
 struct identity_slot;
 
 struct identities {

@@ -15,6 +15,9 @@ import subprocess
 
 import pytest
 
+from scripted import scripted  # noqa: F401 fixtures
+from servers import box, certificates, post_office  # noqa: F401
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 POSTBAG = str(pathlib.Path(os.environ.get("POSTBAG", ROOT / "build" / "postbag")).resolve())
 DATE = "letter.date=2026-11-22"
@@ -58,18 +61,23 @@ class Desk:
         self.temporary = path.parent / (path.name + "-tmp")
         self.temporary.mkdir()
 
-    def environment(self):
-        """Also without the directory of MPs that whoever runs the tests may have."""
-        return dict(os.environ, LC_ALL="C.UTF-8", TMPDIR=str(self.temporary), XDG_DATA_HOME=str(self.temporary / "data"))
+    def environment(self, **more):
+        """Also without the directory of MPs, the accounts and the password that whoever runs the tests may have."""
+        own = dict(os.environ, LC_ALL="C.UTF-8", TMPDIR=str(self.temporary), XDG_DATA_HOME=str(self.temporary / "data"),
+                   XDG_STATE_HOME=str(self.temporary / "state"))
+        own.pop("POSTBAG_SMTP_PASSWORD", None)
+        return {**own, **more}
 
     def start(self, *arguments, **how):
         """The program in the background, its output in pipes."""
-        how = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **how}
-        return subprocess.Popen([POSTBAG, *map(str, arguments)], cwd=self.path, env=self.environment(), **how)
+        how = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE,
+               "env": self.environment(), **how}
+        return subprocess.Popen([POSTBAG, *map(str, arguments)], cwd=self.path, **how)
 
-    def run(self, *arguments, input=None):
+    def run(self, *arguments, input=None, **how):
         """The program to its end; INPUT is bytes for its standard input."""
-        how = {"stdin": subprocess.PIPE} if input is not None else {}
+        if input is not None:
+            how["stdin"] = subprocess.PIPE
         process = self.start(*arguments, **how)
         try:
             out, err = process.communicate(input, timeout=TIMEOUT_S)

@@ -64,6 +64,123 @@ static void test_defaults(void **state) {
     assert_null(config.letter.language);
     assert_string_equal(config.letter.font, "Gentium Book Plus");
     assert_int_equal(config.letter.size_mpt, 0);
+    assert_null(config.folder);
+    assert_null(config.campaign.consent);
+    assert_null(config.campaign.employer_domains);
+    assert_int_equal(config.campaign.keep_days, 365);
+    assert_int_equal(config.smtp.to, SMTP_TO_NOBODY);
+    assert_null(config.smtp.host);
+    assert_int_equal(config.smtp.port, 0);
+    assert_int_equal(config.smtp.security, SMTP_STARTTLS);
+    assert_null(config.smtp.user);
+    assert_null(config.smtp.password_file);
+    assert_null(config.smtp.from.address);
+    assert_false(config.smtp.copy);
+    assert_true(config.smtp.attach);
+    assert_int_equal(config.smtp.connections, 2);
+    assert_int_equal(config.smtp.timeout_ms, 60000);
+    assert_int_equal(config.smtp.quota.rates_count, 0);
+    assert_int_equal(config.smtp.quota.hours_count, 0);
+    assert_null(config.smtp.rehearsal.address);
+    arena_release(&arena);
+}
+
+static void test_a_mailbox_to_send_from(void **state) {
+    (void)state;
+    struct arena arena = ARENA_EMPTY;
+    struct config config;
+    struct error error;
+    if (read_text(
+            "[campaign]\nconsent = May we write in your name?\n"
+            "employer_domains = \"ministry.example, agency.example\"\nkeep_days = 30\n"
+            "[smtp]\nto = MP\nhost = smtp.union.example\nport = 2525\nsecurity = TLS\nuser = branch@union.example\n"
+            "password_file = secret/password\npassword_command = pass show mail/branch\n"
+            "token_command = token --for \"the branch\" | head -1\nca_file = /etc/ssl/ours.pem\n"
+            "from = \"Branch, North\" <branch@union.example>\nmember_domains = union.example\ncopy = Yes\n"
+            "attach = off\nconnections = 32\ntimeout = 600\nrate = 30/min, 500/day\nhours = Mon-Fri 9-17\n"
+            "rehearsal = jane@home.example\n",
+            &config, &arena, &error) != 0)
+        fail_msg("%u:%u: %s", error.place.line, error.place.column, error.message);
+    assert_string_equal(config.folder, directory);
+    assert_string_equal(config.campaign.consent, "May we write in your name?");
+    assert_string_equal(config.campaign.employer_domains, "ministry.example, agency.example");
+    assert_int_equal(config.campaign.keep_days, 30);
+    assert_int_equal(config.smtp.to, SMTP_TO_MP);
+    assert_string_equal(config.smtp.host, "smtp.union.example");
+    assert_int_equal(config.smtp.port, 2525);
+    assert_int_equal(config.smtp.security, SMTP_TLS);
+    assert_string_equal(config.smtp.user, "branch@union.example");
+    assert_string_equal(config.smtp.password_file, file_join(&arena, directory, "secret/password"));
+    assert_string_equal(config.smtp.password_command, "pass show mail/branch");
+    assert_string_equal(config.smtp.token_command, "token --for \"the branch\" | head -1");
+    assert_string_equal(config.smtp.ca_file, "/etc/ssl/ours.pem");
+    assert_string_equal(config.smtp.from.name, "Branch, North");
+    assert_string_equal(config.smtp.from.address, "branch@union.example");
+    assert_string_equal(config.smtp.member_domains, "union.example");
+    assert_true(config.smtp.copy);
+    assert_false(config.smtp.attach);
+    assert_int_equal(config.smtp.connections, 32);
+    assert_int_equal(config.smtp.timeout_ms, 600000);
+    assert_int_equal(config.smtp.quota.rates_count, 2);
+    assert_int_equal(config.smtp.quota.rates[1].count, 500);
+    assert_int_equal(config.smtp.quota.hours_count, 1);
+    assert_int_equal(config.smtp.quota.hours[0].to_minute, 17 * 60);
+    assert_string_equal(config.smtp.rehearsal.name, "");
+    assert_string_equal(config.smtp.rehearsal.address, "jane@home.example");
+    arena_release(&arena);
+}
+
+/* An empty value on the command line takes back what the file says, and nothing beside it. */
+static void test_what_is_taken_back(void **state) {
+    (void)state;
+    static const char text[] =
+        "[smtp]\nhours = 9-17\nrate = 1/s\nfrom = a@b.example\nport = 25\nsecurity = none\nto = mp\n";
+    static const char *const overrides[] = {
+        "smtp.rate=", "smtp.hours=", "smtp.from=", "smtp.port=", "smtp.to=", "smtp.security="};
+    for (size_t i = 0; i < COUNT(overrides); i++) {
+        struct arena arena = ARENA_EMPTY;
+        struct config config;
+        struct error error;
+        write_file(text, strlen(text));
+        assert_int_equal(config_read(&config, path, &overrides[i], 1, &arena, &error), 0);
+        assert_int_equal(config.smtp.quota.rates_count, i == 0 ? 0 : 1);
+        assert_int_equal(config.smtp.quota.hours_count, i == 1 ? 0 : 1);
+        assert_int_equal(config.smtp.from.address == NULL, i == 2);
+        assert_int_equal(config.smtp.port, i == 3 ? 0 : 25);
+        assert_int_equal(config.smtp.to, i == 4 ? SMTP_TO_NOBODY : SMTP_TO_MP);
+        assert_int_equal(config.smtp.security, i == 5 ? SMTP_STARTTLS : SMTP_CLEAR);
+        arena_release(&arena);
+    }
+}
+
+static void test_hosts_and_flags(void **state) {
+    (void)state;
+    static const struct {
+        const char *override, *host;
+    } hosts[] = {
+        {"smtp.host=localhost", "localhost"},
+        {"smtp.host=127.0.0.1", "127.0.0.1"},
+        {"smtp.host=::1", "::1"},
+        {"smtp.host=[2001:db8::25]", "2001:db8::25"},
+        {"smtp.host=Mail-1.Union.example", "Mail-1.Union.example"},
+    };
+    static const struct {
+        const char *override;
+        bool copy;
+    } flags[] = {{"smtp.copy=yes", true}, {"smtp.copy=TRUE", true},   {"smtp.copy=on", true},
+                 {"smtp.copy=no", false}, {"smtp.copy=False", false}, {"smtp.copy=off", false}};
+    struct arena arena = ARENA_EMPTY;
+    struct config config;
+    struct error error;
+    write_file("", 0);
+    for (size_t i = 0; i < COUNT(hosts); i++) {
+        assert_int_equal(config_read(&config, path, &hosts[i].override, 1, &arena, &error), 0);
+        assert_string_equal(config.smtp.host, hosts[i].host);
+    }
+    for (size_t i = 0; i < COUNT(flags); i++) {
+        assert_int_equal(config_read(&config, path, &flags[i].override, 1, &arena, &error), 0);
+        assert_int_equal(config.smtp.copy, flags[i].copy);
+    }
     arena_release(&arena);
 }
 
@@ -143,6 +260,33 @@ static const struct {
     {"[letter]\nfont\n", 2, 1, "this is no setting"},
     {"[letter]\n= Lato\n", 2, 1, "this is no setting"},
     {"[letter]\nfont: Lato = x\n", 2, 5, "holds no colon"},
+    {"[smtp]\nto = everybody\n", 2, 6, "to must be mp (the letters go to the MPs"},
+    {"[smtp]\nhost = /run/smtp.socket\n", 2, 8, "the name of a mail server"},
+    {"[smtp]\nhost = smtp.union.example:587\n", 2, 8, "the port goes into \"port\""},
+    {"[smtp]\nhost = smtp://union.example\n", 2, 8, "the name of a mail server"},
+    {"[smtp]\nhost = ünion.example\n", 2, 8, "the name of a mail server"},
+    {"[smtp]\nhost = []\n", 2, 8, "the name of a mail server"},
+    {"[smtp]\nhost = ::g\n", 2, 8, "the name of a mail server"},
+    {"[smtp]\nport = 0\n", 2, 8, "from 1 to 65535"},
+    {"[smtp]\nport = 65536\n", 2, 8, "from 1 to 65535"},
+    {"[smtp]\nport = 4294967883\n", 2, 8, "from 1 to 65535"},
+    {"[smtp]\nport = smtp\n", 2, 8, "from 1 to 65535"},
+    {"[smtp]\nsecurity = ssl\n", 2, 12, "tls (mostly with port 465)"},
+    {"[smtp]\nfrom = Example Branch\n", 2, 8, "this one holds a space"},
+    {"[smtp]\nfrom = Example Branch <branch@localhost>\n", 2, 8, "this one has no full stop after the @"},
+    {"[smtp]\nrehearsal = jane\n", 2, 13, "this one has no @"},
+    {"[smtp]\ncopy = perhaps\n", 2, 8, "copy must be yes or no"},
+    {"[smtp]\nconnections = 0\n", 2, 15, "from 1 to 32"},
+    {"[smtp]\nconnections = 33\n", 2, 15, "from 1 to 32"},
+    {"[smtp]\ntimeout = 601\n", 2, 11, "from 1 to 600"},
+    {"[smtp]\ntimeout = 1.5\n", 2, 11, "from 1 to 600"},
+    {"[smtp]\nrate = 2,000/day\n", 2, 8, "rate must be such as"},
+    {"[smtp]\nhours = 9am-5pm\n", 2, 9, "hours must be such as"},
+    {"[smtp]\nmember_domains = jane@union.example\n", 2, 18, "what stands behind the @"},
+    {"[campaign]\nemployer_domains = ministry\n", 2, 20, "what stands behind the @"},
+    {"[campaign]\nkeep_days = 0\n", 2, 13, "from 1 to 36500"},
+    {"[campaign]\nkeep_days = -1\n", 2, 13, "from 1 to 36500"},
+    {"[smtp]\nhots = x\n", 2, 1, "did you mean \"host\"?"},
     {"[letter]\nfont = Lat\xE9\n", 2, 11, "not UTF-8"},
     {"[letter]\nfont = La\033[1mto\n", 2, 10, "control character"},
 };
@@ -205,6 +349,41 @@ static void test_the_line_is_shown(void **state) {
     assert_int_equal(read_text("[letter]\r\nsize = huge\r\n", &config, &arena, &error), -1);
     assert_string_equal(error.source, "size = huge");
     arena_release(&arena);
+}
+
+/* A password in the configuration is refused, and not repeated: people copy messages into e-mail and forums. */
+static void test_a_password_is_not_shown(void **state) {
+    (void)state;
+    static const char *const files[] = {
+        "[smtp]\npassword = hunter2\n",   "[smtp]\nPassword = hunter2\n",
+        "[smtp]\npasswd=hunter2\n",       "[smtp]\npasswrod = hunter2\n",
+        "[smtp]\npassword hunter2\n",     "[smtp]\npassword: hunter2 = x\n",
+        "[smtp]\n password = hunter2\n",  "[letter]\npassword = hunter2\n",
+        "password = hunter2\n",           "[smtp]\npassword = hunter2 # mine\n",
+        "[smtp]\ntoken = hunter2\n",      "[smtp]\nsmtp_pass = hunter2\n",
+        "[smtp]\nsecret = \"hunter2\"\n", "[smtp]\npassword_file = a\npassword_file = hunter2\n",
+    };
+    static const char *const overrides[] = {"smtp.password=hunter2", "password=hunter2",      "smtp.pasword=hunter2",
+                                            "smtp.pass=hunter2.x",   "stmp.password=hunter2", "smtp.token=hunter2"};
+    for (size_t i = 0; i < COUNT(files) + COUNT(overrides); i++) {
+        struct arena arena = ARENA_EMPTY;
+        struct config config;
+        struct error error;
+        if (i < COUNT(files)) {
+            assert_int_equal(read_text(files[i], &config, &arena, &error), -1);
+        } else {
+            write_file("", 0);
+            assert_int_equal(config_read(&config, path, &overrides[i - COUNT(files)], 1, &arena, &error), -1);
+        }
+        assert_int_equal(error.status, STATUS_CONFIGURATION);
+        if (strstr(error.message, "hunter2") != NULL ||
+            (error.source != NULL && strstr(error.source, "hunter2") != NULL))
+            fail_msg("case %zu shows it: %s", i, error.message);
+        if (i < 3 || i == COUNT(files))
+            assert_non_null(strstr(error.message, "a password does not belong in the configuration: name a file in "
+                                                  "password_file"));
+        arena_release(&arena);
+    }
 }
 
 static void test_a_nul_and_a_huge_file(void **state) {
@@ -314,6 +493,32 @@ static void test_the_example_has_every_key_and_its_default(void **state) {
     arena_release(&arena);
 }
 
+/* Every provider's lines can be copied as they stand. */
+static void test_the_presets_of_the_example(void **state) {
+    char *example_path = *state;
+    static const char mark[] = "\n#       ";
+    struct arena arena = ARENA_EMPTY;
+    struct error error;
+    struct str text = STR_EMPTY;
+    size_t hosts = 0;
+    assert_int_equal(file_read(example_path, 1 << 20, &text, &error), 0);
+    write_file("", 0);
+    for (const char *at = strstr(text.bytes, mark); at != NULL; at = strstr(at, mark)) {
+        struct config config;
+        at += strlen(mark);
+        const char *line = arena_copy(&arena, at, strcspn(at, "\n")), *equals = strstr(line, " = ");
+        if (equals == NULL)
+            fail_msg("\"%s\" is no setting", line);
+        const char *override = arena_printf(&arena, "smtp.%.*s=%s", (int)(equals - line), line, equals + strlen(" = "));
+        if (config_read(&config, path, &override, 1, &arena, &error) != 0)
+            fail_msg("%s", error.message);
+        hosts += config.smtp.host != NULL;
+    }
+    assert_true(hosts >= 10);
+    str_release(&text);
+    arena_release(&arena);
+}
+
 int main(void) {
     char example[4096];
     if (realpath("config.example", example) == NULL) {
@@ -322,15 +527,20 @@ int main(void) {
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_a_mailbox_to_send_from),
+        cmocka_unit_test(test_what_is_taken_back),
+        cmocka_unit_test(test_hosts_and_flags),
         cmocka_unit_test(test_a_whole_file),
         cmocka_unit_test(test_faults_at_their_places),
         cmocka_unit_test(test_the_longest_line),
         cmocka_unit_test(test_the_line_is_shown),
+        cmocka_unit_test(test_a_password_is_not_shown),
         cmocka_unit_test(test_a_nul_and_a_huge_file),
         cmocka_unit_test(test_a_file_that_is_not_there),
         cmocka_unit_test(test_overrides_win),
         cmocka_unit_test(test_faulty_overrides),
         cmocka_unit_test_prestate(test_the_example_has_every_key_and_its_default, example),
+        cmocka_unit_test_prestate(test_the_presets_of_the_example, example),
     };
     return cmocka_run_group_tests(tests, make_directory, remove_directory);
 }

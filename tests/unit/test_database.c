@@ -2,13 +2,16 @@
  * Databases: what was written is read again, and files that are none are said to be so.
  */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -36,6 +39,12 @@ static int remove_files(void **state) {
     (void)state;
     unlink(path);
     unlink(other_path);
+    static const char *const suffixes[] = {"-wal", "-shm", "-journal"};
+    for (int i = 0; i < 3; i++) {
+        char beside[80];
+        snprintf(beside, sizeof beside, "%s%s", path, suffixes[i]);
+        unlink(beside);
+    }
     return 0;
 }
 
@@ -178,6 +187,120 @@ static void test_a_full_disk(void **state) {
     database_close(database);
 }
 
+static int64_t number(struct database *database, const char *sql) {
+    struct statement *statement;
+    struct error error;
+    assert_int_equal(database_prepare(database, &statement, sql, &error), 0);
+    assert_int_equal(statement_step(statement, &error), 1);
+    int64_t value = statement_number(statement, 0);
+    statement_reset(statement);
+    return value;
+}
+
+static void test_what_is_kept_is_private_and_synced(void **state) {
+    (void)state;
+    struct database *database;
+    struct error error;
+    struct stat status;
+    umask(0);
+    assert_int_equal(database_open(&database, path, DATABASE_KEEP, &error), 0);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_int_equal(number(database, "PRAGMA synchronous"), 2);
+    assert_int_equal(number(database, "PRAGMA secure_delete"), 1);
+    assert_int_equal(number(database, "PRAGMA foreign_keys"), 1);
+    assert_int_equal(number(database, "SELECT journal_mode = 'wal' FROM pragma_journal_mode"), 1);
+    database_close(database);
+}
+
+static void test_bytes_and_changes(void **state) {
+    (void)state;
+    struct database *database;
+    struct statement *statement;
+    struct error error;
+    assert_int_equal(database_open(&database, DATABASE_MEMORY, DATABASE_KEEP, &error), 0);
+    assert_int_equal(database_run(database, "CREATE TABLE t (x BLOB)", &error), 0);
+    assert_int_equal(database_prepare(database, &statement, "INSERT INTO t VALUES (?1)", &error), 0);
+    statement_bind_bytes(statement, 1, "a\0b", 3);
+    assert_int_equal(statement_step(statement, &error), 0);
+    assert_int_equal(database_last_row(database), 1);
+    statement_bind_bytes(statement, 1, NULL, 3);
+    assert_int_equal(statement_step(statement, &error), 0);
+    assert_int_equal(database_prepare(database, &statement, "SELECT x FROM t ORDER BY rowid", &error), 0);
+    assert_int_equal(statement_step(statement, &error), 1);
+    assert_int_equal(statement_length(statement, 0), 3);
+    assert_memory_equal(statement_bytes(statement, 0), "a\0b", 3);
+    assert_int_equal(statement_step(statement, &error), 1);
+    assert_null(statement_bytes(statement, 0));
+    statement_reset(statement);
+    assert_int_equal(database_run(database, "UPDATE t SET x = NULL", &error), 0);
+    assert_int_equal(database_changes(database), 2);
+    database_close(database);
+    assert_int_equal(access(DATABASE_MEMORY, F_OK), -1);
+}
+
+static void test_reading_beside_a_writer(void **state) {
+    (void)state;
+    struct database *writer, *reader;
+    struct error error;
+    assert_int_equal(database_open(&reader, path, DATABASE_SHARED, &error), -1);
+    assert_int_equal(error.status, STATUS_NO_INPUT);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(database_open(&writer, path, DATABASE_KEEP, &error), 0);
+    assert_int_equal(database_run(writer, "CREATE TABLE t (n); BEGIN IMMEDIATE; INSERT INTO t VALUES (1)", &error), 0);
+    assert_int_equal(database_open(&reader, path, DATABASE_SHARED, &error), 0);
+    assert_int_equal(number(reader, "SELECT count(*) FROM t"), 0);
+    assert_int_equal(database_run(writer, "COMMIT", &error), 0);
+    assert_int_equal(number(reader, "SELECT count(*) FROM t"), 1);
+    assert_int_equal(database_run(reader, "DELETE FROM t", &error), -1);
+    database_close(writer);
+    assert_int_equal(number(reader, "SELECT count(*) FROM t"), 1);
+    database_close(reader);
+}
+
+/* In a process of its own, whose files cannot grow: as on a full disk, but with another reason. */
+static void test_a_disk_that_takes_no_more(void **state) {
+    (void)state;
+    pid_t child = fork();
+    if (child == 0) {
+        struct database *database;
+        struct error error;
+        signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &(struct rlimit){100000, 100000});
+        int failed = database_open(&database, path, DATABASE_KEEP, &error) == 0 &&
+                     database_run(database, "CREATE TABLE t (x)", &error) == 0 &&
+                     database_run(database, "INSERT INTO t VALUES (zeroblob(400000))", &error) == -1;
+        _exit(failed && error.status == STATUS_INPUT_OUTPUT && strstr(error.message, "cannot be written") != NULL ? 0
+                                                                                                                  : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+static void test_a_folder_that_may_only_be_read(void **state) {
+    (void)state;
+    struct database *database;
+    struct error error;
+    assert_int_equal(database_open(&database, path, DATABASE_KEEP, &error), 0);
+    assert_int_equal(database_run(database, "CREATE TABLE t (x)", &error), 0);
+    database_close(database);
+    assert_int_equal(chmod(directory, 0555), 0);
+    bool root = geteuid() == 0;
+    if (root) {
+        assert_int_equal(chown(path, 65534, 65534), 0);
+        assert_int_equal(seteuid(65534), 0);
+    }
+    int result = database_open(&database, path, DATABASE_KEEP, &error);
+    if (root)
+        assert_int_equal(seteuid(0), 0);
+    chmod(directory, 0700);
+    assert_int_equal(result, -1);
+    assert_int_equal(error.status, STATUS_CANNOT_CREATE);
+    assert_non_null(strstr(error.message, "cannot be written"));
+    assert_non_null(strstr(error.message, path));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_what_is_written_is_read, remove_files),
@@ -188,6 +311,11 @@ int main(void) {
         cmocka_unit_test_teardown(test_a_file_that_was_cut, remove_files),
         cmocka_unit_test_teardown(test_a_table_that_is_not_there, remove_files),
         cmocka_unit_test_teardown(test_a_full_disk, remove_files),
+        cmocka_unit_test_teardown(test_what_is_kept_is_private_and_synced, remove_files),
+        cmocka_unit_test_teardown(test_bytes_and_changes, remove_files),
+        cmocka_unit_test_teardown(test_reading_beside_a_writer, remove_files),
+        cmocka_unit_test_teardown(test_a_disk_that_takes_no_more, remove_files),
+        cmocka_unit_test_teardown(test_a_folder_that_may_only_be_read, remove_files),
     };
     return cmocka_run_group_tests(tests, make_directory, remove_directory);
 }
