@@ -21,7 +21,7 @@ MODULES = \
     letter/catalogue letter/opentype letter/sample letter/face letter/cluster letter/font letter/shaper \
     letter/bidi letter/paragraph letter/fragment letter/compose letter/setter letter/flow letter/layout \
     pdf/syntax pdf/deflate pdf/cff pdf/embed pdf/content pdf/pdf \
-    record/schema record/store record/acquaintance record/ledger record/entry record/reunion record/roll record/census record/journal record/settlement record/erasure \
+    record/mark record/schema record/store record/acquaintance record/ledger record/entry record/reunion record/roll record/census record/journal record/settlement record/erasure \
     record/account \
     delivery/channel delivery/message delivery/cover delivery/parcel \
     delivery/certificate delivery/socket delivery/stream delivery/login delivery/conversation delivery/smtp delivery/pool \

@@ -115,7 +115,7 @@ static void lead(struct ledger *ledger) {
 }
 
 /* What stands on this thread's stack is out of the queue before it returns. */
-int ledger_record(struct ledger *ledger, const struct ledger_change *change, struct error *error) {
+static int write_change(struct ledger *ledger, const struct ledger_change *change, struct error *error) {
     struct store_waiting own = {.change = change, .error = error};
     pthread_mutex_lock(&ledger->queue_mutex);
     if (ledger->last == NULL)
@@ -131,4 +131,36 @@ int ledger_record(struct ledger *ledger, const struct ledger_change *change, str
     }
     pthread_mutex_unlock(&ledger->queue_mutex);
     return own.result;
+}
+
+static int set_mark(struct ledger *ledger, const struct ledger_change *change, enum mark mark, struct error *error) {
+    if (ledger->marks.descriptor < 0)
+        return 0;
+    return marks_write(&ledger->marks, change->letter, mark, ledger->path, error);
+}
+
+/*
+ * The marks go before what they tell of: an old one is gone before `sending` is there to be read, and when its content
+ * begins the letter is marked so. What the server said is marked before it is written down.
+ */
+int ledger_record(struct ledger *ledger, const struct ledger_change *change, struct error *error) {
+    struct error ignored;
+    switch (change->state) {
+    case LEDGER_SENDING:
+        if (set_mark(ledger, change, MARK_NONE, error) != 0 || write_change(ledger, change, error) != 0)
+            return -1;
+        return set_mark(ledger, change, MARK_GOING, error);
+    case LEDGER_SENT: /* a mark that cannot be written (the disk is full) makes a letter unsure, no worse */
+        set_mark(ledger, change, MARK_TAKEN, &ignored);
+        break;
+    case LEDGER_LATER:
+    case LEDGER_REFUSED:
+        set_mark(ledger, change, MARK_REFUSED, &ignored);
+        break;
+    case LEDGER_READY:
+    case LEDGER_UNSURE:
+    case LEDGER_STATES:
+        break;
+    }
+    return write_change(ledger, change, error);
 }

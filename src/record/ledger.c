@@ -111,17 +111,65 @@ static int prepare(struct ledger *ledger, struct error *error) {
     return load_key(ledger, error);
 }
 
-/* Letters that were going when this ledger was last written may have gone. */
-static int find_cut_off(struct ledger *ledger, int64_t now_ms, struct error *error) {
-    static const char sql[] = "UPDATE letter SET state = ?1, changed_ms = ?2, due_ms = 0, code = 0,"
-                              " text = 'Postbag was stopped while this letter was going' WHERE state = ?3";
+/* What its mark says of a letter that was going when this ledger was last written. */
+static enum ledger_state state_by_mark(enum mark mark, const char **text) {
+    switch (mark) {
+    case MARK_NONE:
+        *text = "Postbag was stopped before this letter began to go";
+        return LEDGER_READY;
+    case MARK_REFUSED:
+        *text = "Postbag was stopped when the server had not taken this letter";
+        return LEDGER_READY;
+    case MARK_TAKEN:
+        *text = "the server has taken it; Postbag was stopped before its words were written down";
+        return LEDGER_SENT;
+    case MARK_GOING:
+    case MARK_UNKNOWN:
+        break;
+    }
+    *text = "Postbag was stopped while this letter was going";
+    return LEDGER_UNSURE;
+}
+
+static int settle_cut_off(struct ledger *ledger, int64_t letter, int64_t now_ms, struct error *error) {
+    static const char sql[] = "UPDATE letter SET state = ?2, changed_ms = ?3, due_ms = 0, code = 0, text = ?4"
+                              " WHERE id = ?1";
+    const char *text;
+    enum ledger_state state = state_by_mark(marks_read(&ledger->marks, letter), &text);
     struct statement *statement = store_statement(ledger, sql, error);
     if (statement == NULL)
         return -1;
-    statement_bind_number(statement, 1, LEDGER_UNSURE);
-    statement_bind_number(statement, 2, now_ms);
-    statement_bind_number(statement, 3, LEDGER_SENDING);
-    return store_finish(ledger, statement, &ledger->cut_off, error);
+    statement_bind_number(statement, 1, letter);
+    statement_bind_number(statement, 2, state);
+    statement_bind_number(statement, 3, now_ms);
+    statement_bind_text(statement, 4, text, strlen(text));
+    ledger->cut_off += state == LEDGER_UNSURE;
+    return store_finish(ledger, statement, NULL, error);
+}
+
+/* Letters that were going when this ledger was last written. There are no more of them than there were connections. */
+static int find_cut_off(struct ledger *ledger, int64_t now_ms, struct error *error) {
+    static const char sql[] = "SELECT id FROM letter WHERE state = 1 AND id > ?1 ORDER BY id LIMIT 1";
+    struct statement *statement = store_statement(ledger, sql, error);
+    int64_t letter = 0;
+    int row = statement == NULL || store_begin(ledger, error) != 0 ? -1 : 1;
+    if (row < 0)
+        return -1;
+    while (row == 1) {
+        statement_bind_number(statement, 1, letter);
+        row = statement_step(statement, error);
+        if (row != 1)
+            break;
+        letter = statement_number(statement, 0);
+        statement_reset(statement);
+        if (settle_cut_off(ledger, letter, now_ms, error) != 0)
+            row = -1;
+    }
+    if (row < 0) {
+        store_roll_back(ledger);
+        return -1;
+    }
+    return store_commit(ledger, error);
 }
 
 /* What was erased when another program was reading is rewritten now; where it cannot be, another time. */
@@ -138,7 +186,8 @@ static int finish_scrubbing(struct ledger *ledger, struct error *error) {
 static int open_for_writing(struct ledger *ledger, enum ledger_mode mode, int64_t now_ms, struct error *error) {
     if (take_lock(ledger, mode, error) != 0 ||
         database_open(&ledger->database, ledger->path, DATABASE_KEEP, error) != 0 || prepare(ledger, error) != 0 ||
-        check_whole(ledger, error) != 0 || find_cut_off(ledger, now_ms, error) != 0)
+        check_whole(ledger, error) != 0 || marks_open(&ledger->marks, ledger->path, error) != 0 ||
+        find_cut_off(ledger, now_ms, error) != 0 || marks_begin(&ledger->marks, ledger->path, error) != 0)
         return -1;
     return finish_scrubbing(ledger, error);
 }
@@ -193,6 +242,7 @@ int ledger_open(struct ledger **ledger, const char *path, enum ledger_mode mode,
     struct ledger *opened = memory_alloc(1, sizeof *opened);
     opened->path = memory_copy(path, strlen(path));
     opened->lock = -1;
+    opened->marks.descriptor = -1;
     pthread_mutex_init(&opened->mutex, NULL);
     pthread_mutex_init(&opened->queue_mutex, NULL);
     pthread_cond_init(&opened->queue_moved, NULL);
@@ -204,12 +254,21 @@ int ledger_open(struct ledger **ledger, const char *path, enum ledger_mode mode,
     return 0;
 }
 
+/* Nothing is left in `sending`: the marks have served. Where that cannot be read, they stay. */
+static bool is_settled(struct ledger *ledger) {
+    int64_t sending;
+    struct error ignored;
+    return ledger->database != NULL &&
+           store_number(ledger, "SELECT count(*) FROM letter WHERE state = 1", &sending, &ignored) == 0 && sending == 0;
+}
+
 /* The lock's descriptor goes last: closing it would end SQLite's own locks on the file. */
 void ledger_close(struct ledger *ledger) {
     if (ledger == NULL)
         return;
     if (ledger->rolling)
         ledger_roll_abandon(ledger);
+    marks_close(&ledger->marks, ledger->path, ledger->marks.descriptor >= 0 && is_settled(ledger));
     database_close(ledger->database);
     if (ledger->lock >= 0)
         close(ledger->lock);

@@ -13,7 +13,8 @@
  *
  * What is refused before its content began goes from ready or later straight to later or refused: that is an attempt,
  * too. `sending` is on disk before the first byte that could deliver the letter. What is found in `sending` when a
- * ledger is opened for writing was cut off there, and becomes unsure. One process at a time holds a ledger for
+ * ledger is opened for writing was cut off there, and becomes unsure; only where its mark (record/mark) knows that its
+ * content had not begun to go, ready, and where the server had taken it, sent. One process at a time holds a ledger for
  * writing, by a lock that dies with it; others may read meanwhile. Times are wall-clock milliseconds.
  *
  * Errors: INPUT_OUTPUT (a full disk says so), CANNOT_CREATE, NO_INPUT (there is none), LATER (another process holds

@@ -12,6 +12,7 @@
 #include "base/database.h"
 #include "base/digest.h"
 #include "base/error.h"
+#include "record/mark.h"
 
 enum {
     STORE_MAC_SIZE = 16, /* half of an HMAC-SHA-256: enough, and half the file */
@@ -42,6 +43,7 @@ struct store_waiting;
 struct ledger {
     char *path;
     int lock; /* -1: it is only read, or in memory */
+    struct marks marks;
     struct digest key;
     size_t cut_off;
 

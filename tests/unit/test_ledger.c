@@ -43,7 +43,7 @@ static int remove_directory(void **state) {
 
 static int remove_files(void **state) {
     (void)state;
-    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
+    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal", "-marks"};
     for (size_t i = 0; i < COUNT(suffixes); i++) {
         char name[80];
         snprintf(name, sizeof name, "%s%s", path, suffixes[i]);
@@ -266,6 +266,72 @@ static void test_killed_while_sending(void **state) {
     assert_int_equal(ledger_cut_off(run.ledger), 0);
     close_run(&run);
     close(ready[0]), close(ready[1]);
+}
+
+/* Leaves the letter of row 2 in `sending`, as a process that is killed leaves it; returns its number. */
+static int64_t die_while_sending(void) {
+    int status, numbers[2];
+    int64_t letter = 0;
+    assert_int_equal(pipe(numbers), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        struct run run = open_run(LEDGER_SEND);
+        roll(&run, couple, 2);
+        bring_to(&run, 2, LEDGER_SENDING);
+        letter = letter_of(&run, 2).id;
+        (void)!write(numbers[1], &letter, sizeof letter);
+        pause();
+        _exit(0);
+    }
+    assert_int_equal(read(numbers[0], &letter, sizeof letter), sizeof letter);
+    kill(child, SIGKILL);
+    waitpid(child, &status, 0);
+    close(numbers[0]), close(numbers[1]);
+    return letter;
+}
+
+static void write_marks(long at, const void *bytes, size_t length) {
+    char name[300];
+    snprintf(name, sizeof name, "%s-marks", path);
+    FILE *file = fopen(name, "r+");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, at, SEEK_SET), 0);
+    assert_int_equal(fwrite(bytes, 1, length, file), length);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* What is known of a letter that was cut off, by how far it had come; nothing where the machine was started anew. */
+static void test_how_far_a_letter_had_come(void **state) {
+    (void)state;
+    enum { HEADER = 128, BOOT_ID_AT = 16 };
+    static const struct {
+        const char *name;
+        enum mark mark;
+        bool started_anew;
+        enum ledger_state expected;
+    } cases[] = {
+        {"not begun", MARK_NONE, false, LEDGER_READY},
+        {"begun", MARK_GOING, false, LEDGER_UNSURE},
+        {"taken", MARK_TAKEN, false, LEDGER_SENT},
+        {"refused", MARK_REFUSED, false, LEDGER_READY},
+        {"rubbish", (enum mark)200, false, LEDGER_UNSURE},
+        {"not begun, as far as the disk has it", MARK_NONE, true, LEDGER_UNSURE},
+        {"taken, as far as the disk has it", MARK_TAKEN, true, LEDGER_UNSURE},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        print_message("%s\n", cases[i].name);
+        int64_t letter = die_while_sending();
+        unsigned char mark = (unsigned char)cases[i].mark;
+        write_marks((long)(HEADER + letter), &mark, 1);
+        if (cases[i].started_anew)
+            write_marks(BOOT_ID_AT, "another", strlen("another"));
+        struct run run = open_run(LEDGER_SEND);
+        assert_int_equal(ledger_cut_off(run.ledger), cases[i].expected == LEDGER_UNSURE);
+        roll(&run, couple, 2);
+        assert_int_equal(letter_of(&run, 2).state, cases[i].expected);
+        close_run(&run);
+        remove_files(NULL);
+    }
 }
 
 static void overwrite(long at, const char *bytes, size_t length) {
@@ -1065,6 +1131,7 @@ int main(void) {
         TEST(test_the_path),
         TEST(test_one_process_at_a_time),
         TEST(test_killed_while_sending),
+        TEST(test_how_far_a_letter_had_come),
         TEST(test_a_damaged_file),
         TEST(test_files_that_are_no_ledgers),
         TEST(test_versions),
