@@ -1,7 +1,7 @@
 /*
  * Conversations: a line comes in, goes to the server through libetpan, and the reply's code goes out. Its one idea:
- * libetpan composes commands, stuffs dots and joins the lines of a reply, but every byte passes the low driver here, and
- * what a reply means is read from its code alone, never from libetpan's result.
+ * libetpan composes commands, buffers, and joins the lines of a reply, but every byte passes the low driver here, and what
+ * a reply means is read from its code alone, never from libetpan's result.
  */
 #include "delivery/conversation.h"
 
@@ -20,7 +20,8 @@ int mailsmtp_send_command_private(mailsmtp *session, char *command);
 int mailsmtp_read_response(mailsmtp *session);
 
 enum {
-    BUFFER = 64 * 1024,    /* libetpan's, for each direction: most letters go in one or two writes */
+    BUFFER = 128 * 1024,   /* libetpan's, for each direction: most letters go in one write */
+    PIECE = 32 * 1024,     /* of the content: smaller than the buffer, which libetpan else writes past */
     REPLY_MAX = 64 * 1024, /* bytes; RFC 5321 §4.5.3.1.5 has 512 a line */
     LAST_WORDS_MS = 1000,  /* how long to look for a reply when the content could not be written */
     CODE_MIN = 200,
@@ -204,9 +205,31 @@ int conversation_data(struct conversation *conversation) {
     return end(conversation);
 }
 
-/* libetpan sends a CRLF before the dot by itself: one of the content's own would become an empty line more. */
-static size_t without_last_end(const char *bytes, size_t length) {
-    return length >= 2 && memcmp(bytes + length - 2, "\r\n", 2) == 0 ? length - 2 : length;
+static int put(mailstream *out, const char *bytes, size_t length) {
+    for (size_t at = 0; at < length; at += PIECE)
+        if (mailstream_write(out, bytes + at, length - at < PIECE ? length - at : PIECE) < 0)
+            return -1;
+    return 0;
+}
+
+/*
+ * The content and its end: a line that begins with a dot gets one more (RFC 5321 §4.5.2). libetpan's own way looks at
+ * every byte by itself, for the sake of lines that do not end in CRLF, and the content has none.
+ */
+static int put_content(mailstream *out, const char *bytes, size_t length) {
+    const char *end = bytes + length, *from = bytes;
+    for (const char *dot = bytes; (dot = memchr(dot, '.', (size_t)(end - dot))) != NULL; dot++) {
+        if (dot > bytes && dot[-1] != '\n')
+            continue;
+        if (put(out, from, (size_t)(dot + 1 - from)) != 0)
+            return -1;
+        from = dot;
+    }
+    bool ended = length >= 2 && memcmp(end - 2, "\r\n", 2) == 0;
+    const char *last = ended ? ".\r\n" : "\r\n.\r\n";
+    if (put(out, from, (size_t)(end - from)) != 0 || put(out, last, strlen(last)) != 0)
+        return -1;
+    return mailstream_flush(out);
 }
 
 /*
@@ -228,8 +251,9 @@ int conversation_content(struct conversation *conversation, const char *bytes, s
         conversation->sends_content = true;
         conversation->reads_final = false;
         conversation->final_ms = final_ms;
-        mailsmtp_data_message(conversation->session, bytes, without_last_end(bytes, length));
-        if (!conversation->reads_final) {
+        if (put_content(conversation->session->stream, bytes, length) == 0) {
+            mailsmtp_read_response(conversation->session);
+        } else {
             snprintf(conversation->fault, FAULT_MAX, "%s", stream_fault(conversation->stream));
             hear_last_words(conversation);
         }

@@ -3,9 +3,11 @@
  *
  *     multipart/mixed ( multipart/alternative ( text/plain, text/html ), application/pdf )
  *
- * without what is not there. GMime builds it, folds its headers and encodes its parts. Two things GMime is not left. A
- * name or subject that is not plain is made into encoded-words here (RFC 2047), because it takes a name that looks like
- * one for one, and lets them grow beyond the 75 characters that they may have. And file names are encoded here.
+ * without what is not there. GMime folds headers, quotes names and encodes text, by its functions for single values: as
+ * a tree of its objects a message took longer than its letter's PDF. The frame around the parts is always the same, and
+ * stands here. Two things GMime is not left. A name or subject that is not plain is made into encoded-words here
+ * (RFC 2047), because it takes a name that looks like one for one, and lets them grow beyond the 75 characters that they
+ * may have. And file names are encoded here.
  */
 #include "delivery/message.h"
 
@@ -20,8 +22,10 @@
 enum {
     NAME_MAX_CHARACTERS = 200,
     SUBJECT_MAX_CHARACTERS = 400,
-    TOKEN_MAX = 60,          /* a boundary may have 70 */
-    PLAIN_WORD_MAX = 60,     /* longer words could not be folded */
+    TOKEN_MAX = 60,      /* a boundary may have 70 */
+    PLAIN_WORD_MAX = 60, /* longer words could not be folded */
+    LINE_MAX_CHARACTERS = 78,
+    QUOTED_MAX = 64,         /* characters of a file name with its quotation marks: it stands on a line by itself */
     SEGMENT_MAX = 50,        /* characters of a file name's part on a line */
     ENCODED_BYTES_MAX = 39,  /* of an encoded-word: 64 characters with what is around them */
     TEXT_MAX = 4 << 20,      /* bytes; hundreds of pages */
@@ -93,9 +97,9 @@ static void add_encoded(struct str *out, const char *text, size_t length) {
         }
         if (end == at) /* more marks than fit */
             end = at + text_cut(text + at, length - at, ENCODED_BYTES_MAX);
-        gchar *base64 = g_base64_encode((const guchar *)text + at, end - at);
-        str_addf(out, "%s=?UTF-8?B?%s?=", at > 0 ? " " : "", base64);
-        g_free(base64);
+        str_adds(out, at > 0 ? " =?UTF-8?B?" : "=?UTF-8?B?");
+        base64_encode(out, text + at, end - at);
+        str_adds(out, "?=");
         at = end;
     }
 }
@@ -142,27 +146,106 @@ static struct str header_words(const char *text, size_t max, bool phrase) {
     return words;
 }
 
-/* ---- Parts ---- */
+/* ---- Headers ---- */
 
-/* A part of LENGTH bytes. Yours to unref. */
-static GMimePart *part_new(const char *type, const char *subtype, GMimeContentEncoding encoding, const char *bytes,
-                           size_t length) {
-    GMimePart *part = g_mime_part_new_with_type(type, subtype);
-    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes, length);
-    GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
-    g_mime_part_set_content(part, content);
-    g_mime_part_set_content_encoding(part, encoding);
-    g_object_unref(content);
-    g_object_unref(stream);
-    return part;
+/* Appends TEXT, folded where it has spaces; its line is still open. */
+static void add_folded(struct str *out, const char *text) {
+    gchar *folded = g_mime_utils_unstructured_header_fold(NULL, NULL, text);
+    size_t length = strlen(folded);
+    assert(length > 0 && folded[length - 1] == '\n');
+    str_add(out, folded, length - 1);
+    g_free(folded);
 }
 
-static GMimeObject *text_part(const char *subtype, bool flowed, const char *bytes, size_t length) {
-    GMimePart *part = part_new("text", subtype, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE, bytes, length);
-    g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
-    if (flowed)
-        g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "format", "flowed");
-    return GMIME_OBJECT(part);
+static bool is_set(const struct mailbox *mailbox) {
+    return mailbox->address != NULL && *mailbox->address != '\0';
+}
+
+/* An address that has no room behind its name gets a line; GMime's own way would fold it at its dots. */
+static void add_mailbox(struct str *out, const char *field, const struct mailbox *mailbox) {
+    if (!is_set(mailbox))
+        return;
+    struct str name = header_words(mailbox->name, NAME_MAX_CHARACTERS, true), header = STR_EMPTY;
+    gchar *phrase = g_mime_utils_header_encode_phrase(NULL, name.bytes, "utf-8");
+    size_t start = out->length;
+    str_addf(&header, "%s:%s%s", field, *phrase == '\0' ? "" : " ", phrase);
+    if (*phrase == '"' || *phrase == '\0') /* it fits, and there is nowhere to fold it */
+        str_add(out, header.bytes, header.length);
+    else
+        add_folded(out, header.bytes);
+    const char *fold = memrchr(out->bytes + start, '\n', out->length - start);
+    size_t column = fold == NULL ? out->length - start : (size_t)(out->bytes + out->length - fold) - 1;
+    bool fits = column + strlen(" <>") + strlen(mailbox->address) <= LINE_MAX_CHARACTERS;
+    str_addf(out, *phrase == '\0' ? "%s%s\n" : "%s<%s>\n", fits ? " " : "\n\t", mailbox->address);
+    g_free(phrase);
+    str_release(&header);
+    str_release(&name);
+}
+
+static void add_subject(struct str *out, const char *subject) {
+    struct str words = header_words(subject, SUBJECT_MAX_CHARACTERS, false), header = STR_EMPTY;
+    str_addf(&header, "Subject: %s", words.bytes);
+    add_folded(out, header.bytes);
+    str_addc(out, '\n');
+    str_release(&header);
+    str_release(&words);
+}
+
+static int add_headers(struct str *out, const struct message *message, struct error *error) {
+    const struct mailbox *account = is_set(&message->sender) ? &message->sender : &message->from;
+    GDateTime *time = g_date_time_new_from_unix_utc(message->time_ms / 1000);
+    if (time == NULL)
+        return error_set(error, STATUS_DATA, "the message's date is none");
+    gchar *date = g_mime_utils_header_format_date(time);
+    str_addf(out, "Date: %s\n", date);
+    add_mailbox(out, "From", &message->from);
+    add_mailbox(out, "Sender", &message->sender);
+    add_mailbox(out, "Reply-To", &message->reply_to);
+    add_mailbox(out, "To", &message->to);
+    add_subject(out, message->subject);
+    str_addf(out, "Message-ID: <%s@%s>\nMIME-Version: 1.0\nContent-Language: %s\n", message->token,
+             mailbox_domain(account->address), message->language);
+    g_free(date);
+    g_date_time_unref(time);
+    return 0;
+}
+
+/* ---- Parts ---- */
+
+/* A part's headers and its text, which ends in a line's end. */
+static void add_text(struct str *out, const char *type, const char *text, size_t length) {
+    GMimeEncoding encoding;
+    g_mime_encoding_init_encode(&encoding, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+    str_addf(out, "Content-Type: %s\nContent-Transfer-Encoding: quoted-printable\n\n", type);
+    size_t start = out->length;
+    char *to = str_extend(out, g_mime_encoding_outlen(&encoding, length));
+    str_cut(out, start + g_mime_encoding_flush(&encoding, text, length, to));
+}
+
+/* "=_" cannot stand in quoted-printable text. */
+static void begin_multipart(struct str *out, const char *subtype, const char *token, int number) {
+    str_addf(out, "Content-Type: multipart/%s;\n\tboundary=\"=_%s_%d\"\n", subtype, token, number);
+}
+
+static void next_part(struct str *out, const char *token, int number) {
+    str_addf(out, "\n--=_%s_%d\n", token, number);
+}
+
+static void end_multipart(struct str *out, const char *token, int number) {
+    str_addf(out, "\n--=_%s_%d--\n", token, number);
+}
+
+static void add_texts(struct str *out, const struct message *message) {
+    if (message->html != NULL) {
+        begin_multipart(out, "alternative", message->token, 2);
+        next_part(out, message->token, 2);
+    }
+    add_text(out, "text/plain; charset=utf-8; format=flowed", message->text, message->text_length);
+    if (message->html != NULL) {
+        next_part(out, message->token, 2);
+        add_text(out, "text/html; charset=utf-8", message->html, message->html_length);
+        end_multipart(out, message->token, 2);
+    }
 }
 
 /*
@@ -173,7 +256,6 @@ static void add_segments(struct str *out, const char *name) {
     static const char digits[] = "0123456789ABCDEF";
     size_t length = strlen(name);
     unsigned segment = 0;
-    str_adds(out, " attachment");
     for (size_t at = 0; at < length; segment++) {
         str_addf(out, ";\n\tfilename*%u*=%s", segment, segment == 0 ? "UTF-8''" : "");
         for (size_t written = 0, next = at; at < length; at = next) {
@@ -187,81 +269,33 @@ static void add_segments(struct str *out, const char *name) {
                 str_addc(out, name[at]);
         }
     }
-    str_addc(out, '\n');
 }
 
-static void name_file(GMimeObject *part, const char *given) {
-    struct str name = STR_EMPTY, raw = STR_EMPTY;
+/* In quotation marks (RFC 2045 §5.1). */
+static void add_quoted(struct str *out, const char *name) {
+    str_addc(out, '"');
+    for (const char *c = name; *c != '\0'; c++)
+        str_addf(out, *c == '"' || *c == '\\' ? "\\%c" : "%c", *c);
+    str_addc(out, '"');
+}
+
+/* The headers of a PDF called GIVEN. Old programs look for the name in Content-Type. */
+static void add_pdf_headers(struct str *out, const char *given) {
+    struct str name = STR_EMPTY, quoted = STR_EMPTY;
     clean(&name, given, NAME_MAX_CHARACTERS);
-    g_mime_object_set_disposition(part, GMIME_DISPOSITION_ATTACHMENT);
-    if (is_all_plain(name.bytes) && name.length <= PLAIN_WORD_MAX && name.length > 0) {
-        g_mime_part_set_filename(GMIME_PART(part), name.bytes); /* in Content-Type's name, too, for old programs */
-    } else if (name.length > 0) {
-        GMimeHeaderList *headers = g_mime_object_get_header_list(part);
-        add_segments(&raw, name.bytes);
-        g_mime_header_set_raw_value(g_mime_header_list_get_header(headers, "Content-Disposition"), raw.bytes);
-    }
+    add_quoted(&quoted, name.bytes);
+    bool plain = is_all_plain(name.bytes) && name.length > 0 && quoted.length <= QUOTED_MAX;
+    str_adds(out, "Content-Type: application/pdf");
+    if (plain)
+        str_addf(out, ";\n\tname=%s", quoted.bytes);
+    str_adds(out, "\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment");
+    if (plain)
+        str_addf(out, ";\n\tfilename=%s", quoted.bytes);
+    else
+        add_segments(out, name.bytes);
+    str_adds(out, "\n\n");
+    str_release(&quoted);
     str_release(&name);
-    str_release(&raw);
-}
-
-/* Without its content, which add_pdf puts there. */
-static GMimeObject *pdf_part(const struct message *message) {
-    GMimePart *part = part_new("application", "pdf", GMIME_CONTENT_ENCODING_BASE64, "", 0);
-    name_file(GMIME_OBJECT(part), message->pdf_name);
-    return GMIME_OBJECT(part);
-}
-
-/* FIRST and SECOND, which are ours from now on, in a multipart. "=_" cannot stand in quoted-printable text. */
-static GMimeObject *join(const char *subtype, const char *token, int number, GMimeObject *first, GMimeObject *second) {
-    GMimeMultipart *multipart = g_mime_multipart_new_with_subtype(subtype);
-    gchar *boundary = g_strdup_printf("=_%s_%d", token, number);
-    g_mime_multipart_set_boundary(multipart, boundary);
-    g_mime_multipart_add(multipart, first);
-    g_mime_multipart_add(multipart, second);
-    g_free(boundary);
-    g_object_unref(first);
-    g_object_unref(second);
-    return GMIME_OBJECT(multipart);
-}
-
-static GMimeObject *content_of(const struct message *message) {
-    GMimeObject *content = text_part("plain", true, message->text, message->text_length);
-    if (message->html != NULL)
-        content = join("alternative", message->token, 2, content,
-                       text_part("html", false, message->html, message->html_length));
-    if (message->pdf != NULL)
-        content = join("mixed", message->token, 1, content, pdf_part(message));
-    return content;
-}
-
-/* ---- Headers ---- */
-
-static void add_mailbox(GMimeMessage *built, GMimeAddressType type, const struct mailbox *mailbox) {
-    struct str name = header_words(mailbox->name, NAME_MAX_CHARACTERS, true);
-    g_mime_message_add_mailbox(built, type, name.length > 0 ? name.bytes : NULL, mailbox->address);
-    str_release(&name);
-}
-
-static bool is_set(const struct mailbox *mailbox) {
-    return mailbox->address != NULL && *mailbox->address != '\0';
-}
-
-static void add_headers(GMimeMessage *built, const struct message *message, GDateTime *date) {
-    const struct mailbox *account = is_set(&message->sender) ? &message->sender : &message->from;
-    struct str subject = header_words(message->subject, SUBJECT_MAX_CHARACTERS, false);
-    gchar *id = g_strdup_printf("%s@%s", message->token, mailbox_domain(account->address));
-    g_mime_message_set_date(built, date);
-    add_mailbox(built, GMIME_ADDRESS_TYPE_FROM, &message->from);
-    if (is_set(&message->sender))
-        add_mailbox(built, GMIME_ADDRESS_TYPE_SENDER, &message->sender);
-    if (is_set(&message->reply_to))
-        add_mailbox(built, GMIME_ADDRESS_TYPE_REPLY_TO, &message->reply_to);
-    add_mailbox(built, GMIME_ADDRESS_TYPE_TO, &message->to);
-    g_mime_message_set_subject(built, subject.bytes, "utf-8");
-    g_mime_message_set_message_id(built, id);
-    g_free(id);
-    str_release(&subject);
 }
 
 /* ---- The whole ---- */
@@ -315,49 +349,29 @@ static void add_base64(struct str *out, const char *bytes, size_t length) {
     }
 }
 
-/*
- * GMime writes the message without its PDF, whose place is before the last boundary: through GMime's filters, which look
- * at every byte several times, it would take longer than all the rest.
- */
-static void write_bytes(GMimeMessage *built, const struct message *message, struct str *out) {
-    GMimeFormatOptions *options = g_mime_format_options_new();
-    g_mime_format_options_set_newline_format(options, GMIME_NEWLINE_FORMAT_UNIX);
-    g_mime_format_options_set_param_encoding_method(options, GMIME_PARAM_ENCODING_METHOD_RFC2231);
-    GMimeStream *stream = g_mime_stream_mem_new();
-    g_mime_object_write_to_stream(GMIME_OBJECT(built), options, stream);
-    const GByteArray *array = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
-    const char *bytes = (const char *)array->data;
-    size_t length = array->len, end = length;
-    if (message->pdf != NULL) {
-        const char *last = memrchr(bytes, '\n', length - 1);
-        assert(last != NULL && strncmp(last, "\n--=_", strlen("\n--=_")) == 0);
-        end = (size_t)(last - bytes);
-    }
-    str_clear(out);
-    add_with_crlf(out, bytes, end);
-    if (message->pdf != NULL)
-        add_base64(out, message->pdf, message->pdf_length);
-    add_with_crlf(out, bytes + end, length - end);
-    g_object_unref(stream);
-    g_mime_format_options_free(options);
-}
-
 int message_write(const struct message *message, struct str *out, struct error *error) {
+    struct str lines = STR_EMPTY; /* they end in '\n' alone */
     assert(is_word(message->token, "", TOKEN_MAX));
     assert(is_word(message->language, "-", TOKEN_MAX));
-    if (check(message, error) != 0)
+    if (check(message, error) != 0 || add_headers(&lines, message, error) != 0) {
+        str_release(&lines);
         return -1;
-    GDateTime *date = g_date_time_new_from_unix_utc(message->time_ms / 1000);
-    if (date == NULL)
-        return error_set(error, STATUS_DATA, "the message's date is none");
-    GMimeMessage *built = g_mime_message_new(TRUE);
-    GMimeObject *content = content_of(message);
-    add_headers(built, message, date);
-    g_mime_object_set_header(content, "Content-Language", message->language, "utf-8");
-    g_mime_message_set_mime_part(built, content);
-    write_bytes(built, message, out);
-    g_object_unref(content);
-    g_object_unref(built);
-    g_date_time_unref(date);
+    }
+    str_clear(out);
+    if (message->pdf != NULL) {
+        begin_multipart(&lines, "mixed", message->token, 1);
+        next_part(&lines, message->token, 1);
+    }
+    add_texts(&lines, message);
+    if (message->pdf != NULL) {
+        next_part(&lines, message->token, 1);
+        add_pdf_headers(&lines, message->pdf_name);
+        add_with_crlf(out, lines.bytes, lines.length);
+        add_base64(out, message->pdf, message->pdf_length);
+        str_clear(&lines);
+        end_multipart(&lines, message->token, 1);
+    }
+    add_with_crlf(out, lines.bytes, lines.length);
+    str_release(&lines);
     return 0;
 }

@@ -43,6 +43,29 @@ static void test_bytes_and_text(void **state) {
     }
 }
 
+/* Every length of what is left of a group, and every byte in each place of one. */
+static void test_many_bytes(void **state) {
+    (void)state;
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    unsigned char bytes[6 * 256];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (unsigned char)(i % 256 * 167 + i / 256 * 29);
+    for (size_t length = sizeof bytes - 20; length <= sizeof bytes; length++) {
+        struct str text = STR_EMPTY, again = STR_EMPTY;
+        base64_encode(&text, bytes, length);
+        assert_int_equal(text.length, (length + 2) / 3 * 4);
+        for (size_t bit = 0; bit + 6 <= 8 * length; bit += 6) {
+            unsigned two = (unsigned)bytes[bit / 8] << 8 | (bit / 8 + 1 < length ? bytes[bit / 8 + 1] : 0);
+            assert_int_equal(text.bytes[bit / 6], alphabet[two >> (10 - bit % 8) & 0x3F]);
+        }
+        assert_int_equal(base64_decode(&again, text.bytes, text.length), 0);
+        assert_int_equal(again.length, length);
+        assert_memory_equal(again.bytes, bytes, length);
+        str_release(&text);
+        str_release(&again);
+    }
+}
+
 static void test_what_is_not_canonical(void **state) {
     (void)state;
     static const char *const texts[] = {
@@ -66,6 +89,7 @@ static void test_what_is_not_canonical(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bytes_and_text),
+        cmocka_unit_test(test_many_bytes),
         cmocka_unit_test(test_what_is_not_canonical),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

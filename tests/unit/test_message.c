@@ -76,12 +76,13 @@ static void test_the_whole(void **state) {
     assert_string_equal(out.bytes, "Date: Sat, 21 Nov 2026 22:26:40 +0000\r\n"
                                    "From: Jane Doe via Example Branch <branch@union.example>\r\n"
                                    "Reply-To: Jane Doe <jane@mail.example>\r\n"
-                                   "Subject: Jobs\r\n"
                                    "To: Ann Invented MP <ann.invented@parliament.example>\r\n"
-                                   "Message-Id: <" TOKEN "@union.example>\r\n"
+                                   "Subject: Jobs\r\n"
+                                   "Message-ID: <" TOKEN "@union.example>\r\n"
                                    "MIME-Version: 1.0\r\n"
-                                   "Content-Type: multipart/mixed; boundary=\"=_" TOKEN "_1\"\r\n"
                                    "Content-Language: en-GB\r\n"
+                                   "Content-Type: multipart/mixed;\r\n"
+                                   "\tboundary=\"=_" TOKEN "_1\"\r\n"
                                    "\r\n"
                                    "--=_" TOKEN "_1\r\n"
                                    "Content-Type: multipart/alternative;\r\n"
@@ -105,9 +106,11 @@ static void test_the_whole(void **state) {
                                    "--=_" TOKEN "_2--\r\n"
                                    "\r\n"
                                    "--=_" TOKEN "_1\r\n"
-                                   "Content-Type: application/pdf; name=Letter.pdf\r\n"
+                                   "Content-Type: application/pdf;\r\n"
+                                   "\tname=\"Letter.pdf\"\r\n"
                                    "Content-Transfer-Encoding: base64\r\n"
-                                   "Content-Disposition: attachment; filename=Letter.pdf\r\n"
+                                   "Content-Disposition: attachment;\r\n"
+                                   "\tfilename=\"Letter.pdf\"\r\n"
                                    "\r\n"
                                    "JVBERi0xLjQgaW52ZW50ZWQ=\r\n"
                                    "\r\n"
@@ -144,6 +147,26 @@ static void test_sender(void **state) {
     assert_non_null(strstr(out.bytes, "\r\nFrom: Jane Doe <jane@mail.example>\r\n"));
     assert_non_null(strstr(out.bytes, "\r\nSender: Example Branch <branch@union.example>\r\n"));
     assert_non_null(strstr(out.bytes, TOKEN "@union.example>\r\n"));
+    str_release(&out);
+}
+
+/* A long address has a line to itself, and is never folded: at a dot, there are programs that would lose the rest. */
+static void test_long_addresses(void **state) {
+    (void)state;
+    static const char address[] = "an.address.of.some.length.that.is.long@a.domain.of.some.length.example";
+    struct str out = STR_EMPTY;
+    struct message message = sample();
+    message.reply_to = (struct mailbox){"Jane Doe", address};
+    message.to = (struct mailbox){"", address};
+    message.from.name = "Doe, Jane";
+    write_message(&message, &out);
+    assert_sound(&out, "long addresses");
+    assert_non_null(strstr(out.bytes, "\r\nFrom: \"Doe, Jane\" <branch@union.example>\r\n"));
+    assert_non_null(strstr(out.bytes,
+                           "\r\nReply-To: Jane Doe\r\n"
+                           "\t<an.address.of.some.length.that.is.long@a.domain.of.some.length.example>\r\n"));
+    assert_non_null(
+        strstr(out.bytes, "\r\nTo: an.address.of.some.length.that.is.long@a.domain.of.some.length.example\r\n"));
     str_release(&out);
 }
 
@@ -301,6 +324,7 @@ int main(void) {
         cmocka_unit_test(test_the_whole),
         cmocka_unit_test(test_parts_that_are_not_there),
         cmocka_unit_test(test_sender),
+        cmocka_unit_test(test_long_addresses),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_long_names_are_cut),
         cmocka_unit_test(test_the_same_parts_give_the_same_bytes),

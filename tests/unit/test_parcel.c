@@ -105,7 +105,7 @@ static const struct {
      .recipient = "ann@parliament.example",
      .holds = {"\nFrom: Jane Doe <jane@mail.example>\n", "\nSender: Example Branch <branch@union.example>\n",
                "\nReply-To: Jane Doe <jane@mail.example>\n",
-               "\nMessage-Id: <0123456789abcdef0123456789abcdef@union.example>"},
+               "\nMessage-ID: <0123456789abcdef0123456789abcdef@union.example>"},
      .lacks = {" via "}},
     {.name = "a member without an address is answered by post",
      .kind = PARCEL_TO_MP,

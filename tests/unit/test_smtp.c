@@ -596,6 +596,35 @@ static void a_large_letter_arrives_whole(void **state) {
     free(text);
 }
 
+/* Each dot that begins a line goes twice, wherever the content is parted to be written; no other does. */
+static void lines_that_begin_with_dots_arrive_whole(void **state) {
+    (void)state;
+    enum { TIMES = 20000 };
+    static const char *const lines[][2] = {{".\r\n", "..\r\n"}, {"..x\r\n", "...x\r\n"}, {"y.\r\n", "y.\r\n"}};
+    struct str text = STR_EMPTY, expected = STR_EMPTY;
+    for (size_t i = 0; i < TIMES; i++) {
+        str_adds(&text, lines[i % 7 % COUNT(lines)][0]);
+        str_adds(&expected, lines[i % 7 % COUNT(lines)][1]);
+    }
+    str_adds(&expected, ".\r\n");
+    struct server server = {0};
+    struct answer answer;
+    int commits = 0;
+    server_start(&server);
+    struct smtp_settings settings = settings_for(&server);
+    struct smtp *smtp = smtp_new(&settings);
+    assert_int_equal(smtp_connect(smtp, &answer), 0);
+    smtp_deliver(smtp, sender, recipient, text.bytes, text.length, agree, &commits, &answer);
+    assert_int_equal(answer.outcome, OUTCOME_SENT);
+    smtp_free(smtp);
+    server_stop(&server);
+    assert_int_equal(server.content.length, expected.length);
+    assert_memory_equal(server.content.bytes, expected.bytes, expected.length);
+    server_release(&server);
+    str_release(&text);
+    str_release(&expected);
+}
+
 static void what_cannot_be_recorded_does_not_go(void **state) {
     (void)state;
     struct server server = {0};
@@ -1180,6 +1209,7 @@ int main(void) {
         cmocka_unit_test(a_letter_cut_in_the_middle_is_never_ended),
         cmocka_unit_test(a_server_that_stops_reading_is_given_up_in_time),
         cmocka_unit_test(a_large_letter_arrives_whole),
+        cmocka_unit_test(lines_that_begin_with_dots_arrive_whole),
         cmocka_unit_test(what_cannot_be_recorded_does_not_go),
         cmocka_unit_test(addresses_that_would_say_something_else_are_refused),
         cmocka_unit_test(what_is_too_large_is_not_tried),
