@@ -10,9 +10,9 @@
 #
 # The modules stand in the order of their layers: an #include may only point upwards in this list.
 MODULES = \
-    base/memory base/str base/arena base/table base/error base/text base/date base/file base/clock base/progress base/database base/digest base/base64 \
+    base/memory base/str base/arena base/table base/error base/text base/date base/file base/clock base/progress base/database base/digest base/base64 base/json \
     input/likelihood input/charset input/evidence input/encoding input/separator input/lines input/csv \
-    input/email input/mailbox input/quota input/ini input/config input/field input/postcode input/recipient \
+    input/email input/mailbox input/quota input/ini input/setting input/config input/field input/postcode input/recipient \
     input/volume input/placename input/roll input/almanac input/directory input/archive input/rows input/edition input/listing input/parliament input/lookup input/members input/gazetteer \
     input/value input/address input/header input/person input/check input/identity input/tally input/representative input/people \
     letter/phrase letter/character letter/blank letter/token letter/draft letter/curl letter/markdown \
@@ -25,9 +25,10 @@ MODULES = \
     record/account \
     delivery/channel delivery/message delivery/cover delivery/parcel \
     delivery/certificate delivery/socket delivery/stream delivery/login delivery/conversation delivery/smtp delivery/pool \
+    delivery/signature delivery/endpoint delivery/notice delivery/multipart delivery/osdi delivery/petition delivery/http delivery/verdict delivery/webhook \
     commands/report commands/settings commands/leftover commands/recipients commands/vintage commands/campaign commands/printer commands/relay commands/press commands/shelf commands/ask commands/confirm \
-    commands/secret commands/server commands/outbox commands/dispatch commands/desk commands/docket commands/enrol commands/erasure \
-    commands/commands commands/check commands/preview commands/write commands/send commands/status commands/resolve \
+    commands/secret commands/server commands/carrier commands/consent commands/outbox commands/dispatch commands/sending commands/desk commands/docket commands/enrol commands/erasure \
+    commands/commands commands/check commands/preview commands/write commands/send commands/petition commands/status commands/resolve \
     commands/forget commands/purge commands/find commands/import \
     options
 
@@ -43,11 +44,11 @@ COMPILE    = $(CC) -std=c17 -D_GNU_SOURCE -Isrc -isystem /usr/include/harfbuzz $
 # GLib's headers stand in a directory that depends on the machine.
 GMIME_INCLUDES := $(shell pkg-config --cflags-only-I gmime-3.0 2>/dev/null | sed 's/-I/-isystem /g')
 LIBRARIES  = -lhpdf -lharfbuzz-subset -lharfbuzz -lfontconfig -lfribidi -lunistring -ldeflate -lcmark -lcsv -linih \
-            -ljansson -lsqlite3 -lzip -lgnutls -letpan -lgmime-3.0 -lgobject-2.0 -lglib-2.0 -lm
+            -ljansson -lsqlite3 -lzip -lgnutls -letpan -lcurl -lgmime-3.0 -lgobject-2.0 -lglib-2.0 -lm
 
 BUILD_PACKAGES = gcc libc6-dev libhpdf-dev libharfbuzz-dev libfontconfig-dev libfribidi-dev libunistring-dev \
                  libdeflate-dev libcmark-dev libcsv-dev libinih-dev libjansson-dev libsqlite3-dev libzip-dev \
-                 libgnutls28-dev libetpan-dev libgmime-3.0-dev pkg-config \
+                 libgnutls28-dev libetpan-dev libcurl4-gnutls-dev libgmime-3.0-dev pkg-config \
                  fontconfig fonts-sil-gentiumplus fonts-noto-core
 CHECK_PACKAGES = libcmocka-dev python3-pytest qpdf poppler-utils openssl postfix dovecot-core dovecot-imapd
 LINT_PACKAGES  = clang-format clang-tidy cppcheck mandoc

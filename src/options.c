@@ -65,6 +65,7 @@ static const struct {
     {"preview", 0, 0, "[-n N] [-r ROW]", "a few letters (3) marked DRAFT, and the e-mails as they would go"},
     {"write", 0, 0, "[-r ROW] [--combined]", "the letters, to print, sign and post"},
     {"send", 0, 0, "[--yes] [--no-wait] [-r ROW] [--resend-unsure]", "e-mail each letter, once"},
+    {"petition", 0, 0, "[--yes] [--no-wait] [-r ROW] [--resend-unsure]", "tell a petition's webhook, once"},
     {"status", 0, 1, "[--rows STATE] [WHO]", "what was sent, and what is left"},
     {"resolve", 2, 0, "KEY sent|ready", "settle a letter that may have been sent, or retry one"},
     {"find", 1, 0, "POSTCODE|CONSTITUENCY", "the constituency and its MP"},

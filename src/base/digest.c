@@ -55,7 +55,11 @@ int digest_of_file(struct digest *digest, const char *path, struct error *error)
 }
 
 void digest_hmac(struct digest *mac, const struct digest *key, const void *bytes, size_t length) {
-    must(gnutls_hmac_fast(GNUTLS_MAC_SHA256, key->bytes, sizeof key->bytes, bytes, length, mac->bytes));
+    digest_hmac_by(mac, key->bytes, sizeof key->bytes, bytes, length);
+}
+
+void digest_hmac_by(struct digest *mac, const void *key, size_t key_length, const void *bytes, size_t length) {
+    must(gnutls_hmac_fast(GNUTLS_MAC_SHA256, key, key_length, bytes, length, mac->bytes));
 }
 
 /* The kernel's, and not the library's, which would need care after a fork. */

@@ -23,6 +23,9 @@ int digest_of_file(struct digest *digest, const char *path, struct error *error)
 /* The MAC of LENGTH bytes under KEY. */
 void digest_hmac(struct digest *mac, const struct digest *key, const void *bytes, size_t length);
 
+/* The same under a key of any length but 0. */
+void digest_hmac_by(struct digest *mac, const void *key, size_t key_length, const void *bytes, size_t length);
+
 /* LENGTH bytes that nobody can foresee (the kernel's); ends the program where there are none. */
 void digest_random(void *bytes, size_t length);
 

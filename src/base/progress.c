@@ -68,7 +68,8 @@ void progress_show(struct progress *progress, size_t done, const char *detail) {
 
     char number[PROGRESS_NUMBER_MAX];
     int64_t elapsed_ms = now - progress->started_ms;
-    fprintf(stderr, "\r%s %s ", progress_number(number, done), progress->noun);
+    int noun_length = (int)strlen(progress->noun) - (done == 1); /* "1 letter" */
+    fprintf(stderr, "\r%s %.*s ", progress_number(number, done), noun_length, progress->noun);
     draw_bar(done, progress->total);
     fprintf(stderr, " %zu %%", progress->total == 0 ? 100 : done * 100 / progress->total);
     draw_rate(done, elapsed_ms);

@@ -5,6 +5,7 @@
  */
 #include "commands/campaign.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -232,17 +233,23 @@ static void use_letter(struct campaign *campaign, const struct letter *letter, s
     }
 }
 
+void campaign_inspect(struct campaign *campaign, struct campaign_inspection inspection) {
+    assert(campaign->inspections_count < CAMPAIGN_INSPECTIONS_MAX);
+    campaign->inspections[campaign->inspections_count++] = inspection;
+}
+
 static int check_person(struct campaign *campaign, const struct person *person, bool wanted, struct arena *arena,
                         struct problems *problems, struct error *error) {
-    const struct campaign_inspection *inspection = &campaign->inspection;
     struct letter letter;
     if (!campaign->fillable)
         return 0;
     merge_letter(&campaign->model, campaign->people, person, campaign->date, arena, &letter, problems);
     use_letter(campaign, &letter, problems);
-    if (problems->errors_count == 0 && inspection->inspect != NULL &&
-        inspection->inspect(inspection->context, &letter, wanted, arena, problems, error) != 0)
-        return -1;
+    for (size_t i = 0; i < campaign->inspections_count && problems->errors_count == 0; i++) {
+        const struct campaign_inspection *inspection = &campaign->inspections[i];
+        if (inspection->inspect(inspection->context, &letter, wanted, arena, problems, error) != 0)
+            return -1;
+    }
     if (wanted && problems->errors_count == 0)
         recipients_add(&campaign->recipients, &campaign->model, campaign->people, &letter, arena);
     return 0;

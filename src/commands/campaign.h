@@ -27,6 +27,8 @@
 #include "letter/merge.h"
 #include "letter/model.h"
 
+enum { CAMPAIGN_INSPECTIONS_MAX = 2 };
+
 /*
  * A further look at every row that is right so far: what is to be sent needs more than what is to be printed. It may add
  * to PROBLEMS. WANTED: the row may be worked on (settings->row). ARENA: the row's. -1 ends the run.
@@ -51,10 +53,11 @@ struct campaign {
     struct people *people;
     struct model model;
     struct font *font;
-    struct problems problems;              /* of the list's header and of the model letter */
-    bool fillable;                         /* the model can be filled, if only to find what else is wrong */
-    bool readable;                         /* the header and the model serve for letters */
-    struct campaign_inspection inspection; /* inspect NULL: none; set before campaign_check */
+    struct problems problems; /* of the list's header and of the model letter */
+    bool fillable;            /* the model can be filled, if only to find what else is wrong */
+    bool readable;            /* the header and the model serve for letters */
+    struct campaign_inspection inspections[CAMPAIGN_INSPECTIONS_MAX];
+    size_t inspections_count;
 
     unsigned char *good; /* bit i: the i-th row that was read can be written */
     size_t rows_room;    /* bits */
@@ -79,6 +82,9 @@ int campaign_configure(struct campaign *campaign, const struct settings *setting
 int campaign_open(struct campaign *campaign, const struct settings *settings, const struct report *report,
                   struct error *error);
 void campaign_close(struct campaign *campaign);
+
+/* Has INSPECTION look at the rows, too; before campaign_check. */
+void campaign_inspect(struct campaign *campaign, struct campaign_inspection inspection);
 
 /*
  * Checks every row, reports its problems, and hands the bad ones to LEFTOVER, if not NULL. With settings->row only

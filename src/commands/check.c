@@ -33,13 +33,14 @@ static void say_result(const struct campaign *campaign, const struct report *rep
  */
 static int check_rows(struct campaign *campaign, struct outbox *outbox, const struct settings *settings,
                       const struct report *report, struct error *error) {
-    bool emails = outbox_is_configured(&campaign->config);
+    enum ledger_channel channel = outbox_is_configured(&campaign->config, LEDGER_EMAIL) ? LEDGER_EMAIL : LEDGER_WEBHOOK;
+    bool sends = outbox_is_configured(&campaign->config, channel);
     campaign->recipients.measured = true;
-    if (emails && outbox_open(outbox, campaign, settings, OUTBOX_CHECK, error) != 0)
+    if (sends && outbox_open(outbox, campaign, settings, channel, OUTBOX_CHECK, error) != 0)
         return -1;
     if (campaign_check(campaign, settings, report, NULL, error) != 0)
         return -1;
-    return emails && campaign->readable ? outbox_settle(outbox, settings, report, NULL, error) : 0;
+    return sends && campaign->readable ? outbox_settle(outbox, settings, report, NULL, error) : 0;
 }
 
 /* --mailbox: whether the server would take our letters. Nothing is sent. */
@@ -84,6 +85,11 @@ static enum status check_status(const struct campaign *campaign) {
     return campaign->bad_count > 0 ? STATUS_PARTLY : STATUS_DONE;
 }
 
+/* Rows of which none will do come before a mailbox that will not (DATA before LOGIN), but after a configuration. */
+static enum status worse(enum status rows, enum status mailbox) {
+    return rows == STATUS_DATA && mailbox != STATUS_CONFIGURATION ? rows : mailbox;
+}
+
 enum status check_command(const struct settings *settings, const struct report *report) {
     struct campaign campaign;
     struct outbox outbox = {0};
@@ -91,13 +97,16 @@ enum status check_command(const struct settings *settings, const struct report *
     enum status status;
     if (campaign_configure(&campaign, settings, &error) == 0 &&
         campaign_open(&campaign, settings, report, &error) == 0 &&
-        check_rows(&campaign, &outbox, settings, report, &error) == 0 &&
-        check_mailbox(&campaign, settings, report, &error) == 0) {
+        check_rows(&campaign, &outbox, settings, report, &error) == 0) {
         say_recipients(&campaign, report);
+        status = check_status(&campaign);
+        if (check_mailbox(&campaign, settings, report, &error) != 0) {
+            report_error(report, &error);
+            status = worse(status, error.status);
+        }
         report_summary(report, &(struct summary){.letters = campaign.readable ? campaign.good_count : 0,
                                                  .problem_rows = campaign.bad_count,
                                                  .recipients = campaign.recipients.count});
-        status = check_status(&campaign);
     } else {
         report_error(report, &error);
         status = error.status;

@@ -20,6 +20,9 @@ enum status write_command(const struct settings *settings, const struct report *
 /* E-mails each letter once. */
 enum status send_command(const struct settings *settings, const struct report *report);
 
+/* Tells a petition of each letter once. */
+enum status petition_command(const struct settings *settings, const struct report *report);
+
 /* What was sent, when, to whom, and what is left. */
 enum status status_command(const struct settings *settings, const struct report *report);
 

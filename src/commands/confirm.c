@@ -10,12 +10,18 @@
 
 enum { ANSWER_MAX = 64 };
 
+int confirm_may_ask(const struct settings *settings, struct error *error) {
+    if (settings->yes || (isatty(STDIN_FILENO) && isatty(STDERR_FILENO)))
+        return 0;
+    return error_set(error, STATUS_USAGE, "nobody is at a terminal to be asked; --yes says that it is meant");
+}
+
 int confirm_ask(const struct settings *settings, const char *question, struct error *error) {
     char answer[ANSWER_MAX] = "";
+    if (confirm_may_ask(settings, error) != 0)
+        return -1;
     if (settings->yes)
         return 0;
-    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
-        return error_set(error, STATUS_USAGE, "nobody is at a terminal to be asked; --yes says that it is meant");
     fprintf(stderr, "%s Type yes to go on: ", question);
     fflush(stderr);
     bool answered = fgets(answer, sizeof answer, stdin) != NULL;
@@ -24,5 +30,7 @@ int confirm_ask(const struct settings *settings, const char *question, struct er
         fputc('\n', stderr);
     if (answered && strcasecmp(answer, "yes") == 0)
         return 0;
-    return error_set(error, STATUS_INTERRUPTED, "stopped; nothing was done");
+    if (*answer == '\0' || strcasecmp(answer, "no") == 0)
+        return error_set(error, STATUS_INTERRUPTED, "stopped; nothing was done");
+    return error_set(error, STATUS_INTERRUPTED, "stopped, as only the whole word yes is a yes; nothing was done");
 }

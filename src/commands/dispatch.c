@@ -15,9 +15,9 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/progress.h"
+#include "commands/carrier.h"
 #include "commands/printer.h"
 #include "commands/relay.h"
-#include "delivery/pool.h"
 #include "record/account.h"
 
 enum {
@@ -27,6 +27,7 @@ enum {
     ATTEMPTS_MAX = 24,                    /* that is some three days; then it is not accepted */
     CONNECTIONS_TRIED = 3,                /* for one letter, before it waits for later */
     ALIKE_MAX = 10,                       /* refused in a row with the same code: something is wrong with all */
+    RETRY_AT_ONCE = -1,                   /* what kept a letter back was about all of them, and will be mended */
     SLICE_MS = 300,                       /* of a wait, after which to see whether others have stopped */
     MESSAGE_MAX = 64 * 1024 * 1024,       /* bytes of a stored message */
     LONG_WAIT_MS = 20 * CLOCK_SECOND_MS,  /* from here on a wait is worth a word */
@@ -41,7 +42,7 @@ struct dispatch {
     struct relay *relay;
     struct pdf_fonts *fonts;
     struct file_directory sent;
-    struct pool *pool;
+    struct carrier *carrier;
     struct account *account;
 
     pthread_mutex_t lock;
@@ -175,8 +176,7 @@ static int take_turn(struct dispatch *dispatch, struct error *error) {
         pthread_mutex_unlock(&dispatch->lock);
         if (taken != 0)
             return taken < 0 ? -1 : 0;
-        if (wait_until(dispatch, free_ms, "the mailbox's limits (smtp.rate, smtp.hours) allow no more for now",
-                       error) != 0)
+        if (wait_until(dispatch, free_ms, "the limits (rate, hours) allow no more for now", error) != 0)
             return -1;
     }
 }
@@ -255,7 +255,9 @@ static int record_outcome(struct errand *errand, enum ledger_state state) {
     if (dispatch->outbox->rehearsal)
         return 0;
     if (state == LEDGER_LATER) {
-        change.due_ms = change.now_ms + delay_after(errand->letter.attempts + 1, errand->answer.retry_ms);
+        change.due_ms = change.now_ms;
+        if (errand->answer.retry_ms != RETRY_AT_ONCE)
+            change.due_ms += delay_after(errand->letter.attempts + 1, errand->answer.retry_ms);
         note_due(dispatch, change.due_ms);
     }
     return remember_failure(errand, ledger_record(dispatch->outbox->ledger, &change, &errand->error));
@@ -265,13 +267,14 @@ static int record_outcome(struct errand *errand, enum ledger_state state) {
 
 static void report_json(const struct errand *errand, enum ledger_state state) {
     const struct dispatch *dispatch = errand->worker->dispatch;
-    enum parcel_kind kind = errand->channel == LEDGER_COPY ? PARCEL_COPY : dispatch->outbox->kind;
     struct arena *arena = &errand->worker->printer.arena;
     const struct report_value values[] = {
         {.key = "row", .kind = REPORT_NUMBER, .number = errand->person->row},
         {.key = "key", .kind = REPORT_TEXT, .text = errand->person->key},
         {.key = "channel", .kind = REPORT_TEXT, .text = ledger_channel_name(errand->channel)},
-        {.key = "recipient", .kind = REPORT_TEXT, .text = parcel_recipient(kind, errand->person, arena)},
+        {.key = "recipient",
+         .kind = REPORT_TEXT,
+         .text = outbox_recipient(dispatch->outbox, errand->channel, errand->person, arena)},
         {.key = "state", .kind = REPORT_TEXT, .text = ledger_state_name(state)},
         {.key = "code", .kind = REPORT_NUMBER, .number = errand->answer.code},
         {.key = "text", .kind = REPORT_TEXT, .text = errand->answer.text},
@@ -347,7 +350,7 @@ static int count_alike(struct dispatch *dispatch, const struct errand *errand, e
 static int settle(struct errand *errand, enum ledger_state state, struct error *error) {
     struct dispatch *dispatch = errand->worker->dispatch;
     pthread_mutex_lock(&dispatch->lock);
-    if (errand->channel == LEDGER_EMAIL)
+    if (errand->channel == dispatch->outbox->channel)
         dispatch->result->now[state]++;
     if (dispatch->report->json)
         report_json(errand, state);
@@ -371,6 +374,7 @@ static bool is_due(const struct dispatch *dispatch, const struct ledger_letter *
 
 /* An answer that is about all letters leaves this one to be sent another time, and ends the run. */
 static int stop_campaign(struct errand *errand, struct error *error) {
+    errand->answer.retry_ms = RETRY_AT_ONCE;
     if (errand->committed && record_outcome(errand, LEDGER_LATER) != 0) {
         *error = errand->error;
         return -1;
@@ -378,20 +382,12 @@ static int stop_campaign(struct errand *errand, struct error *error) {
     return error_set(error, errand->answer.status, "%s", errand->answer.text);
 }
 
-/* One attempt over an open connection. -1: the run must end. */
+/* One attempt. -1: the run must end. */
 static int try_once(struct errand *errand, struct error *error) {
     struct dispatch *dispatch = errand->worker->dispatch;
-    const struct parcel *parcel = &errand->worker->parcel;
-    struct smtp *smtp = pool_take(dispatch->pool, &errand->answer);
-    if (smtp == NULL)
-        return stop_campaign(errand, error);
-    if (relay_stopped(dispatch->relay)) {
-        pool_give(dispatch->pool, smtp);
+    if (relay_stopped(dispatch->relay))
         return error_set(error, STATUS_INTERRUPTED, "stopped");
-    }
-    smtp_deliver(smtp, parcel->sender, parcel->recipient, parcel->bytes.bytes, parcel->bytes.length, commit_sending,
-                 errand, &errand->answer);
-    pool_give(dispatch->pool, smtp);
+    carrier_carry(dispatch->carrier, &errand->worker->parcel, commit_sending, errand, &errand->answer);
     if (errand->failed) {
         *error = errand->error;
         return -1;
@@ -421,7 +417,12 @@ static int send_parcel(struct errand *errand, struct error *error) {
     return settle(errand, state, error);
 }
 
-/* Sends the letter of PERSON by CHANNEL, if it is to go. *STATE: what it then is in the ledger. */
+/* What follows the key in the name of the file that holds the bytes. */
+static const char *file_suffix(enum ledger_channel channel) {
+    return channel == LEDGER_WEBHOOK ? ".http" : channel == LEDGER_COPY ? "-copy.eml" : ".eml";
+}
+
+/* Sends the letter of PERSON by CHANNEL, if it is to go. */
 static int send_letter(struct worker *worker, const struct person *person, const struct csv_row *cells,
                        enum ledger_channel channel, struct error *error) {
     struct dispatch *dispatch = worker->dispatch;
@@ -432,7 +433,7 @@ static int send_letter(struct worker *worker, const struct person *person, const
     if (found == 1 && errand.letter.state == LEDGER_LATER && !is_due(dispatch, &errand.letter))
         note_due(dispatch, errand.letter.due_ms);
     if (found == 1 && is_due(dispatch, &errand.letter)) {
-        snprintf(errand.name, sizeof errand.name, "%s%s.eml", person->key, channel == LEDGER_COPY ? "-copy" : "");
+        snprintf(errand.name, sizeof errand.name, "%s%s", person->key, file_suffix(channel));
         result = make_parcel(&errand, error);
         if (result == 0)
             result = send_parcel(&errand, error);
@@ -460,7 +461,7 @@ static int work(void *context, void *tools, const struct relay_batch *batch, str
     struct dispatch *dispatch = context;
     for (size_t i = 0; i < batch->count && !relay_stopped(dispatch->relay); i++) {
         const struct person *person = &batch->people[i];
-        if (send_letter(tools, person, &batch->cells[i], LEDGER_EMAIL, error) != 0)
+        if (send_letter(tools, person, &batch->cells[i], dispatch->outbox->channel, error) != 0)
             return -1;
         if (dispatch->outbox->copies && person->values[FIELD_EMAIL].length > 0 &&
             send_copy(tools, person, &batch->cells[i], error) != 0)
@@ -486,9 +487,8 @@ static void show_progress(void *context) {
 }
 
 /* Once along the list, over as many connections as may be. */
-static int run_once(struct dispatch *dispatch, const struct server *server, struct error *error) {
+static int run_once(struct dispatch *dispatch, struct error *error) {
     struct campaign *campaign = dispatch->outbox->campaign;
-    size_t connections = campaign->config.smtp.connections;
     struct relay_job job = {
         .context = dispatch,
         .begin = worker_begin,
@@ -496,19 +496,21 @@ static int run_once(struct dispatch *dispatch, const struct server *server, stru
         .end = worker_end,
         .show = show_progress,
         .batch_size = BATCH_LETTERS,
-        .threads = (unsigned)connections,
+        .threads = (unsigned)carrier_width(dispatch->carrier),
+        .apart = true,
     };
-    dispatch->pool = pool_new(&server->smtp, connections);
-    int result = relay_run(&dispatch->relay, campaign, dispatch->settings, &job, error);
-    pool_free(dispatch->pool);
+    int result = carrier_begin(dispatch->carrier, error);
+    if (result == 0)
+        result = relay_run(&dispatch->relay, campaign, dispatch->settings, &job, error);
+    carrier_end(dispatch->carrier);
     return result;
 }
 
 /* Again and again, while something is left that may go later and that may be waited for. */
-static int run(struct dispatch *dispatch, const struct server *server, struct error *error) {
+static int run(struct dispatch *dispatch, struct error *error) {
     for (;;) {
         dispatch->due_ms = 0;
-        if (run_once(dispatch, server, error) != 0)
+        if (run_once(dispatch, error) != 0)
             return -1;
         if (dispatch->outbox->rehearsal || dispatch->due_ms == 0)
             return 0;
@@ -518,21 +520,19 @@ static int run(struct dispatch *dispatch, const struct server *server, struct er
 }
 
 static int open_account(struct dispatch *dispatch, struct error *error) {
-    const struct config *config = &dispatch->outbox->campaign->config;
-    struct arena *arena = &dispatch->outbox->campaign->arena;
-    if (config->smtp.quota.rates_count == 0 && config->smtp.quota.hours_count == 0)
+    const char *name;
+    const struct quota *quota = carrier_quota(dispatch->carrier, &name);
+    if (quota->rates_count == 0 && quota->hours_count == 0)
         return 0;
-    const char *path = account_default_path(arena);
-    const char *user = config->smtp.user != NULL ? config->smtp.user : config->smtp.from.address;
+    const char *path = account_default_path(&dispatch->outbox->campaign->arena);
     if (path == NULL)
         return error_set(error, STATUS_CANNOT_CREATE,
-                         "smtp.rate needs a home folder to remember what the mailbox sent; set HOME");
-    return account_open(&dispatch->account, path, arena_printf(arena, "%s at %s", user, config->smtp.host),
-                        &config->smtp.quota, error);
+                         "a rate needs a home folder to remember in what was sent; set HOME");
+    return account_open(&dispatch->account, path, name, quota, error);
 }
 
 int dispatch_run(struct outbox *outbox, const struct settings *settings, const struct report *report,
-                 struct leftover *leftover, const struct server *server, struct dispatch_result *result,
+                 struct leftover *leftover, struct carrier *carrier, struct dispatch_result *result,
                  struct error *error) {
     struct campaign *campaign = outbox->campaign;
     struct dispatch dispatch = {
@@ -540,6 +540,7 @@ int dispatch_run(struct outbox *outbox, const struct settings *settings, const s
         .settings = settings,
         .report = report,
         .leftover = leftover,
+        .carrier = carrier,
         .sent = {.descriptor = -1},
         .result = result,
     };
@@ -551,7 +552,7 @@ int dispatch_run(struct outbox *outbox, const struct settings *settings, const s
     if (failed == 0)
         failed = open_account(&dispatch, error);
     if (failed == 0)
-        failed = run(&dispatch, server, error);
+        failed = run(&dispatch, error);
     account_close(dispatch.account);
     file_directory_close(&dispatch.sent);
     pdf_fonts_free(dispatch.fonts);

@@ -1,8 +1,8 @@
 /*
- * The dispatch: the letters of an outbox go out, each once, over as many connections as the configuration says.
+ * The dispatch: the letters of an outbox go out, each once, as many at a time as the carrier takes.
  *
  * Each letter is made, packed, and handed to the server by one thread; before its content begins to go the ledger says
- * `sending`, and the bytes are in out/NAME/sent/KEY.eml. What is to be tried again later is waited for, unless
+ * `sending`, and the bytes are in out/NAME/sent/KEY.eml (KEY.http for a petition). What is to be tried again later is waited for, unless
  * settings->no_wait. Ctrl-C finishes the messages in hand.
  */
 #ifndef POSTBAG_COMMANDS_DISPATCH_H
@@ -15,7 +15,7 @@
 #include "commands/leftover.h"
 #include "commands/outbox.h"
 #include "commands/report.h"
-#include "commands/server.h"
+#include "commands/carrier.h"
 #include "commands/settings.h"
 
 struct dispatch_result {
@@ -29,7 +29,7 @@ struct dispatch_result {
  * alike), and what cannot be written. RESULT is filled also then.
  */
 int dispatch_run(struct outbox *outbox, const struct settings *settings, const struct report *report,
-                 struct leftover *leftover, const struct server *server, struct dispatch_result *result,
+                 struct leftover *leftover, struct carrier *carrier, struct dispatch_result *result,
                  struct error *error);
 
 #endif

@@ -35,6 +35,21 @@ static int erase_in(struct erasure *erasure, struct arena *arena, const char *fo
     return erase(erasure, path, error) == 0 && erase(erasure, unfinished, error) == 0 ? 0 : -1;
 }
 
+static bool ends_in(const char *name, const char *suffix) {
+    size_t length = strlen(name), wanted = strlen(suffix);
+    return length >= wanted && strcmp(name + length - wanted, suffix) == 0;
+}
+
+/* The key that the e-mail NAME was called after: not its person's any more where rows moved in the list since. */
+static const char *key_of(const char *name, struct arena *arena) {
+    static const char *const suffixes[] = {"-copy.eml", ".eml", ".http"};
+    size_t length = strlen(name);
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+        if (ends_in(name, suffixes[i]))
+            return arena_copy(arena, name, length - strlen(suffixes[i]));
+    return "";
+}
+
 int erasure_of_person(struct erasure *erasure, const char *key, const char *file, struct error *error) {
     static const struct {
         const char *folder;
@@ -55,13 +70,10 @@ int erasure_of_person(struct erasure *erasure, const char *key, const char *file
     }
     if (result == 0 && other)
         result = erase_in(erasure, &arena, "sent", name, error);
+    if (result == 0 && other && *key_of(name, &arena) != '\0')
+        result = erasure_of_person(erasure, key_of(name, &arena), NULL, error);
     arena_release(&arena);
     return result;
-}
-
-static bool ends_in(const char *name, const char *suffix) {
-    size_t length = strlen(name), wanted = strlen(suffix);
-    return length >= wanted && strcmp(name + length - wanted, suffix) == 0;
 }
 
 /* Files of many people: letters.pdf, letters-1.pdf, letters-row-14.pdf; problems.csv, problems-2.csv. */

@@ -20,8 +20,8 @@ struct erasure {
 };
 
 /*
- * Erases the letter, the previews and the e-mails of KEY, and FILE in sent/ (or NULL) if it is another. What is not
- * there counts as erased. Fails where a file cannot be.
+ * Erases the letter, the previews and the e-mails of KEY; and FILE in sent/ (or NULL) if it is another, with those of
+ * the key that it was called after. What is not there counts as erased. Fails where a file cannot be.
  */
 int erasure_of_person(struct erasure *erasure, const char *key, const char *file, struct error *error);
 

@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "commands/confirm.h"
 #include "commands/desk.h"
@@ -116,15 +115,28 @@ static int count_files(struct target *target, struct error *error) {
     return erasure_of_person(&target->erasure, target->key, NULL, error);
 }
 
+/* Nobody is asked to erase what is erased already; where a letter was made by other means since, that is. */
+static int demand_anything(struct target *target, struct error *error) {
+    bool forgotten = false;
+    if (target->in_ledger || !target->in_list || target->desk->ledger == NULL || target->erasure.files > 0)
+        return 0;
+    if (ledger_is_forgotten(target->desk->ledger, &target->enrolment.person, &forgotten, error) != 0)
+        return -1;
+    return forgotten ? error_set(error, STATUS_DATA,
+                                 "%s was forgotten already: nothing is kept of them, and they are not written for",
+                                 target->key)
+                     : 0;
+}
+
 static int confirm(const struct target *target, const struct settings *settings, struct error *error) {
     char files[REPORT_COUNT_MAX];
-    const char *question =
-        arena_printf(&target->desk->arena,
-                     "Everything that Postbag keeps of %s (row %lu) in campaign %s is erased for good%s, with %s.%s",
-                     target->key, strtoul(target->key, NULL, 10), target->desk->name,
-                     target->in_ledger ? ": what was sent, to whom and when" : "",
-                     report_count(files, target->erasure.files, "file", "files"),
-                     target->in_ledger || target->in_list ? " They are not written for again." : "");
+    const char *question = arena_printf(
+        &target->desk->arena,
+        "Everything that Postbag keeps of %s (row %lu) in campaign %s will be erased for good%s, with %s.%s",
+        target->key, strtoul(target->key, NULL, 10), target->desk->name,
+        target->in_ledger ? ": what was sent, to whom and when" : "",
+        report_count(files, target->erasure.files, "file", "files"),
+        target->in_ledger || target->in_list ? " They will not be written for again." : "");
     return confirm_ask(settings, question, error);
 }
 
@@ -173,7 +185,7 @@ static int forget(struct target *target, const struct settings *settings, const 
                          "campaign %s knows nobody by \"%s\": give the key, the whole name, the e-mail address or the "
                          "membership number",
                          target->desk->name, target->who);
-    if (confirm(target, settings, error) != 0 || carry_out(target, error) != 0)
+    if (demand_anything(target, error) != 0 || confirm(target, settings, error) != 0 || carry_out(target, error) != 0)
         return -1;
     say(target, report);
     return 0;

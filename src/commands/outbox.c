@@ -9,23 +9,21 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/date.h"
 #include "base/memory.h"
+#include "commands/consent.h"
 
-bool outbox_is_configured(const struct config *config) {
+bool outbox_is_configured(const struct config *config, enum ledger_channel channel) {
+    if (channel == LEDGER_WEBHOOK)
+        return config->webhook.url != NULL;
     return config->smtp.to != SMTP_TO_NOBODY && config->smtp.from.address != NULL;
 }
 
-int outbox_demand(const struct config *config, struct error *error) {
+static int demand_email(const struct config *config, struct error *error) {
     if (config->smtp.to == SMTP_TO_NOBODY)
         return error_set(
             error, STATUS_CONFIGURATION,
             "who is to get the e-mails? Set smtp.to = member (each member gets their own letter, and sends "
             "it themselves) or smtp.to = mp (the branch sends it in the member's name, with their consent)");
-    if (config->campaign.name == NULL)
-        return error_set(
-            error, STATUS_CONFIGURATION,
-            "what is this campaign called? Set campaign.name: by it Postbag knows next time what was sent");
     if (config->smtp.to == SMTP_TO_MP && config->campaign.consent == NULL)
         return error_set(
             error, STATUS_CONFIGURATION,
@@ -40,78 +38,59 @@ int outbox_demand(const struct config *config, struct error *error) {
     return 0;
 }
 
+static int demand_webhook(const struct config *config, struct error *error) {
+    if (config->webhook.url == NULL)
+        return error_set(error, STATUS_CONFIGURATION,
+                         "which petition is to be told? Set webhook.url = https://… as its page says");
+    if (config->campaign.consent == NULL)
+        return error_set(error, STATUS_CONFIGURATION,
+                         "who has agreed? campaign.consent must name the column of the list that says yes for each "
+                         "member whose name may go to a petition");
+    return 0;
+}
+
+int outbox_demand(const struct config *config, enum ledger_channel channel, struct error *error) {
+    if ((channel == LEDGER_WEBHOOK ? demand_webhook(config, error) : demand_email(config, error)) != 0)
+        return -1;
+    if (config->campaign.name == NULL)
+        return error_set(
+            error, STATUS_CONFIGURATION,
+            "what is this campaign called? Set campaign.name: by it Postbag knows next time what was sent");
+    return 0;
+}
+
 const char *outbox_ledger_path(struct campaign *campaign) {
     return ledger_path(&campaign->arena, campaign->config.folder, campaign->name);
 }
 
-/* Consent */
-
-static int find_consent(struct outbox *outbox, struct error *error) {
-    struct campaign *campaign = outbox->campaign;
-    outbox->consent = -1;
-    if (outbox->kind != PARCEL_TO_MP || campaign->config.campaign.consent == NULL)
-        return 0;
-    struct str key = STR_EMPTY;
-    field_key(&key, campaign->config.campaign.consent, strlen(campaign->config.campaign.consent));
-    outbox->consent = people_field(campaign->people, key.bytes, key.length);
-    bool there = outbox->consent >= 0 && people_has(campaign->people, outbox->consent);
-    str_release(&key);
-    if (there)
-        return 0;
-    return error_set(error, STATUS_CONFIGURATION,
-                     "campaign.consent names the column \"%s\", but the list has no such column",
-                     campaign->config.campaign.consent);
-}
-
-/* What people write into such a column where they agree; folded by field_key, so that marks and case do not matter. */
-static bool is_yes(const struct value *value) {
-    static const char *const words[] = {"yes",    "y",        "true",    "1",         "x",  "agree", "agreed",
-                                        "agrees", "ok",       "consent", "given",     "ie", "ydw",   "yesido",
-                                        "iagree", "iconsent", "signed",  "consented", "on", "t",     "oes"};
-    static const char *const ticks[] = {"✓", "✔", "☑", "✅"};
-    struct str key = STR_EMPTY;
-    bool yes = false;
-    field_key(&key, value->text, value->length);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        yes = yes || strcmp(key.bytes, words[i]) == 0;
-    for (size_t i = 0; i < sizeof ticks / sizeof *ticks; i++)
-        yes = yes || strncmp(value->text, ticks[i], strlen(ticks[i])) == 0;
-    str_release(&key);
-    return yes;
-}
-
-static void check_consent(const struct outbox *outbox, const struct person *person, const char *file,
-                          struct problems *problems) {
-    if (outbox->consent < 0)
-        return;
-    const struct value *value = &person->values[outbox->consent];
-    if (is_yes(value))
-        return;
-    struct place place = {file, value->line != 0 ? value->line : person->line, value->column};
-    const char *column = people_field_name(outbox->campaign->people, outbox->consent);
-    if (value->length == 0)
-        problems_add(problems, SEVERITY_ERROR, place,
-                     "the %s column is empty: without a yes no letter goes out in this member's name", column);
-    else
-        problems_add(problems, SEVERITY_ERROR, place,
-                     "the %s column says \"%s\" and not yes: no letter goes out in this member's name", column,
-                     value_shown(problems->arena, value->text, value->length));
-}
-
 /* The rows */
+
+static bool is_petition(const struct outbox *outbox) {
+    return outbox->channel == LEDGER_WEBHOOK;
+}
+
+static bool is_in_members_name(const struct outbox *outbox) {
+    return is_petition(outbox) || outbox->kind == PARCEL_TO_MP;
+}
 
 const char *outbox_seat(const struct person *person) {
     const struct value *constituency = &person->values[FIELD_CONSTITUENCY];
     return constituency->length > 0 ? constituency->text : person->values[FIELD_MP].text;
 }
 
+const char *outbox_recipient(const struct outbox *outbox, enum ledger_channel channel, const struct person *person,
+                             struct arena *arena) {
+    if (channel == LEDGER_WEBHOOK)
+        return outbox->endpoint.host;
+    return parcel_recipient(channel == LEDGER_COPY ? PARCEL_COPY : outbox->kind, person, arena);
+}
+
 static int meet(struct outbox *outbox, const struct person *person, enum ledger_channel channel, const char *file,
                 struct ledger_letter *letter, struct arena *arena, struct problems *problems, struct error *error) {
-    enum parcel_kind kind = channel == LEDGER_COPY ? PARCEL_COPY : outbox->kind;
     struct ledger_meeting meeting = {
         .person = person,
         .channel = channel,
-        .recipient = parcel_recipient(kind, person, arena),
+        .recipient = outbox_recipient(outbox, channel, person, arena),
         .seat = outbox_seat(person),
         .file = file,
     };
@@ -128,33 +107,79 @@ static void take(struct outbox *outbox, const struct person *person) {
     const char *seat = outbox_seat(person);
     *table_slot(&outbox->recipients, seat, strlen(seat)) = outbox;
     outbox->taken++;
-    outbox->unanswerable += outbox->kind == PARCEL_TO_MP && person->values[FIELD_EMAIL].length == 0;
+    outbox->unanswerable +=
+        !is_petition(outbox) && outbox->kind == PARCEL_TO_MP && person->values[FIELD_EMAIL].length == 0;
     if (outbox->shown_count == OUTBOX_SHOWN)
         return;
     const struct value *address = &person->values[outbox->kind == PARCEL_TO_MP ? FIELD_MP_EMAIL : FIELD_EMAIL];
+    const char *name = person->values[FIELD_NAME].text;
     outbox->shown[outbox->shown_count++] =
-        arena_printf(&campaign->arena, "%s: to %s <%s>", person->values[FIELD_NAME].text,
-                     parcel_recipient(outbox->kind, person, &campaign->arena), address->text);
+        is_petition(outbox) ? arena_printf(&campaign->arena, "%s, %s", name, seat)
+                            : arena_printf(&campaign->arena, "%s: to %s <%s>", name,
+                                           parcel_recipient(outbox->kind, person, &campaign->arena), address->text);
+}
+
+/* Counts a row that is wanted, by what the ledger says of its letter and its copy. */
+static void count_row(struct outbox *outbox, const struct person *person, enum ledger_state letter, bool copy_is_left) {
+    outbox->wanted[letter]++;
+    if (is_left(letter) || outbox->rehearsal)
+        take(outbox, person);
+    else
+        outbox->copies_left += letter == LEDGER_SENT && copy_is_left;
 }
 
 static int inspect_person(struct outbox *outbox, const struct person *person, bool wanted, struct arena *arena,
                           struct problems *problems, struct error *error) {
     struct campaign *campaign = outbox->campaign;
     const char *file = campaign->csv == NULL ? NULL : csv_path(campaign->csv);
-    struct ledger_letter found = {0};
-    check_consent(outbox, person, file, problems);
-    parcel_check(outbox->kind, &campaign->config, person, file, problems);
+    struct ledger_letter found = {0}, copy = {0};
+    if (outbox->consent >= 0)
+        consent_check(campaign, outbox->consent, person, problems);
+    if (is_petition(outbox))
+        petition_check(&campaign->config, person, file, problems);
+    else
+        parcel_check(outbox->kind, &campaign->config, person, file, problems);
     if (problems->errors_count > 0)
         return 0;
-    if (meet(outbox, person, LEDGER_EMAIL, file, &found, arena, problems, error) != 0)
+    if (meet(outbox, person, outbox->channel, file, &found, arena, problems, error) != 0)
         return -1;
     if (problems->errors_count > 0)
         return 0;
-    if (wanted && (is_left(found.state) || outbox->rehearsal))
-        take(outbox, person);
-    if (!outbox->copies || person->values[FIELD_EMAIL].length == 0)
+    bool copied = outbox->copies && person->values[FIELD_EMAIL].length > 0;
+    if (copied && meet(outbox, person, LEDGER_COPY, file, &copy, arena, problems, error) != 0)
+        return -1;
+    if (wanted && problems->errors_count == 0)
+        count_row(outbox, person, found.state, copied && is_left(copy.state));
+    return 0;
+}
+
+/* People who asked to be forgotten are not written for, on paper either. */
+static int refuse_forgotten(struct ledger *ledger, const struct person *person, struct problems *problems,
+                            struct error *error) {
+    bool forgotten = false;
+    if (ledger_is_forgotten(ledger, person, &forgotten, error) != 0)
+        return -1;
+    if (forgotten)
+        problems_add(problems, SEVERITY_ERROR, (struct place){NULL, person->line, 0},
+                     "this person was forgotten (postbag forget): no letter is written for them");
+    return 0;
+}
+
+static int inspect_forgotten(void *context, const struct letter *letter, bool wanted, struct arena *arena,
+                             struct problems *problems, struct error *error) {
+    (void)wanted;
+    (void)arena;
+    return refuse_forgotten(context, letter->person, problems, error);
+}
+
+int outbox_watch_forgotten(struct campaign *campaign, struct ledger **ledger, struct error *error) {
+    const char *path = outbox_ledger_path(campaign);
+    if (access(path, F_OK) != 0)
         return 0;
-    return meet(outbox, person, LEDGER_COPY, file, &found, arena, problems, error);
+    if (ledger_open(ledger, path, LEDGER_READ, clock_wall_ms(), error) != 0)
+        return -1;
+    campaign_inspect(campaign, (struct campaign_inspection){inspect_forgotten, *ledger});
+    return 0;
 }
 
 static int inspect(void *context, const struct letter *letter, bool wanted, struct arena *arena,
@@ -162,6 +187,10 @@ static int inspect(void *context, const struct letter *letter, bool wanted, stru
     struct outbox *outbox = context;
     if (!outbox->lenient)
         return inspect_person(outbox, letter->person, wanted, arena, problems, error);
+    if (refuse_forgotten(outbox->ledger, letter->person, problems, error) != 0)
+        return -1;
+    if (problems->errors_count > 0)
+        return 0;
     struct problems unsaid;
     problems_init(&unsaid, arena);
     int result = inspect_person(outbox, letter->person, wanted, arena, &unsaid, error);
@@ -181,35 +210,54 @@ static void make_ledger(const struct outbox *outbox, int64_t now_ms) {
         ledger_close(ledger);
 }
 
-int outbox_open(struct outbox *outbox, struct campaign *campaign, const struct settings *settings, enum outbox_use use,
-                struct error *error) {
+/* What the channel needs to know of the list and the destination. */
+static int find_destination(struct outbox *outbox, struct error *error) {
+    struct campaign *campaign = outbox->campaign;
+    const struct config *config = &campaign->config;
+    outbox->consent = -1;
+    if (is_in_members_name(outbox) && config->campaign.consent != NULL &&
+        consent_find(campaign, &outbox->consent, error) != 0)
+        return -1;
+    if (!is_petition(outbox))
+        return 0;
+    const char *rehearsal = config->webhook.rehearsal;
+    if (endpoint_read(&outbox->endpoint, rehearsal != NULL ? rehearsal : config->webhook.url,
+                      rehearsal != NULL ? "webhook.rehearsal" : "webhook.url", &campaign->arena, error) != 0)
+        return -1;
+    return petition_find_fields(&outbox->fields, config, campaign->people, &campaign->arena, error);
+}
+
+int outbox_open(struct outbox *outbox, struct campaign *campaign, const struct settings *settings,
+                enum ledger_channel channel, enum outbox_use use, struct error *error) {
     const struct config *config = &campaign->config;
     int64_t now_ms = clock_wall_ms();
     struct digest model, list = {{0}};
     *outbox = (struct outbox){
         .campaign = campaign,
+        .channel = channel,
         .kind = config->smtp.to == SMTP_TO_MP ? PARCEL_TO_MP : PARCEL_TO_MEMBER,
-        .copies = config->smtp.copy && config->smtp.to == SMTP_TO_MP,
-        .rehearsal = config->smtp.rehearsal.address != NULL,
         .recipients = TABLE_EMPTY,
     };
+    outbox->copies = !is_petition(outbox) && config->smtp.copy && outbox->kind == PARCEL_TO_MP;
+    outbox->rehearsal =
+        is_petition(outbox) ? config->webhook.rehearsal != NULL : config->smtp.rehearsal.address != NULL;
     enum ledger_mode mode = use == OUTBOX_SEND && !outbox->rehearsal ? LEDGER_SEND : LEDGER_PEEK;
     outbox->lenient = use == OUTBOX_SHOW;
     outbox->ledger_path = outbox_ledger_path(campaign);
     if (use == OUTBOX_SHOW)
         make_ledger(outbox, now_ms);
-    if (find_consent(outbox, error) != 0 ||
+    if (find_destination(outbox, error) != 0 ||
         ledger_open(&outbox->ledger, outbox->ledger_path, mode, now_ms, error) != 0 ||
         digest_of_file(&model, campaign->model_path, error) != 0)
         return -1;
     if (campaign->list_path != NULL && strcmp(campaign->list_path, "-") != 0 &&
         digest_of_file(&list, campaign->list_path, error) != 0)
         return -1;
-    campaign->inspection = (struct campaign_inspection){inspect, outbox};
+    campaign_inspect(campaign, (struct campaign_inspection){inspect, outbox});
     if (ledger_roll_begin(outbox->ledger, now_ms, error) != 0 ||
         ledger_note_inputs(outbox->ledger, &model, &list, &outbox->inputs, error) != 0)
         return -1;
-    return settings->resend_unsure ? ledger_resend_unsure(outbox->ledger, LEDGER_EMAIL, now_ms, error) : 0;
+    return settings->resend_unsure ? ledger_resend_unsure(outbox->ledger, outbox->channel, now_ms, error) : 0;
 }
 
 void outbox_close(struct outbox *outbox) {
@@ -265,13 +313,35 @@ static int report_held(struct outbox *outbox, const struct outbox_held *held, co
     return leftover_add(leftover, people_header(campaign->people), cells, person, problems, error);
 }
 
-/* The list is read once more, because a held row goes to problems.csv as it stands there. */
-static int find_held(struct outbox *outbox, const struct settings *settings, const struct report *report,
-                     struct leftover *leftover, struct error *error) {
+static int recount_row(struct outbox *outbox, const struct person *person, struct arena *arena, struct error *error) {
+    struct ledger_letter letter, copy = {.state = LEDGER_SENT};
+    int found = ledger_letter_of_row(outbox->ledger, outbox->channel, person->row, arena, &letter, error);
+    if (found <= 0)
+        return found;
+    bool copied = outbox->copies && person->values[FIELD_EMAIL].length > 0;
+    if (copied && ledger_letter_of_row(outbox->ledger, LEDGER_COPY, person->row, arena, &copy, error) < 0)
+        return -1;
+    count_row(outbox, person, letter.state, is_left(copy.state));
+    return 0;
+}
+
+static void forget_counts(struct outbox *outbox) {
+    outbox->taken = outbox->unanswerable = outbox->shown_count = outbox->copies_left = 0;
+    memset(outbox->wanted, 0, sizeof outbox->wanted);
+    table_clear(&outbox->recipients);
+}
+
+/*
+ * The list is read once more, because a held row goes to problems.csv as it stands there, and because somebody who
+ * seemed new may have turned out to be one whom the ledger knows: they are not to be counted among who is written to.
+ */
+static int review_rows(struct outbox *outbox, const struct settings *settings, const struct report *report,
+                       struct leftover *leftover, struct error *error) {
     struct campaign *campaign = outbox->campaign;
     struct arena arena = ARENA_EMPTY;
     struct problems problems;
     problems_init(&problems, &arena);
+    forget_counts(outbox);
     int got = people_rewind(campaign->people, error) == 0 ? 1 : -1;
     for (size_t index = 0; got == 1; index++) {
         struct person person;
@@ -281,8 +351,12 @@ static int find_held(struct outbox *outbox, const struct settings *settings, con
         got = people_next(campaign->people, &arena, &person, &cells, &problems, error);
         const struct outbox_held *held = got == 1 ? held_of(outbox, person.row) : NULL;
         bool wanted = settings->row == 0 || (got == 1 && settings->row == person.row);
-        if (held != NULL && wanted &&
-            report_held(outbox, held, &person, &cells, report, leftover, &problems, error) != 0)
+        int result = 0;
+        if (held != NULL && wanted)
+            result = report_held(outbox, held, &person, &cells, report, leftover, &problems, error);
+        else if (held == NULL && got == 1 && campaign_row_is_good(campaign, index))
+            result = recount_row(outbox, &person, &arena, error);
+        if (result != 0)
             got = -1;
     }
     problems_release(&problems);
@@ -294,14 +368,12 @@ int outbox_settle(struct outbox *outbox, const struct settings *settings, const 
                   struct leftover *leftover, struct error *error) {
     if (ledger_roll_settle(outbox->ledger, hold, outbox, error) != 0)
         return -1;
-    if (outbox->held_count > 0 && !outbox->lenient && find_held(outbox, settings, report, leftover, error) != 0)
+    if (ledger_count_roll(outbox->ledger, outbox->channel, outbox->letters, error) != 0)
         return -1;
-    size_t copies[LEDGER_STATES];
-    if (ledger_count_roll(outbox->ledger, LEDGER_EMAIL, outbox->letters, error) != 0 ||
-        ledger_count_roll(outbox->ledger, LEDGER_COPY, copies, error) != 0)
-        return -1;
-    outbox->copies_left = copies[LEDGER_READY] + copies[LEDGER_LATER];
-    return 0;
+    bool counted = outbox->rehearsal || (settings->row == 0 && outbox->taken == outbox_left(outbox));
+    if (outbox->lenient || (outbox->held_count == 0 && counted))
+        return 0;
+    return review_rows(outbox, settings, report, leftover, error);
 }
 
 size_t outbox_left(const struct outbox *outbox) {
@@ -312,8 +384,8 @@ int outbox_commit(struct outbox *outbox, struct error *error) {
     return ledger_roll_commit(outbox->ledger, error);
 }
 
-int outbox_pack(const struct outbox *outbox, const struct outbox_packing *packing, struct parcel *parcel,
-                struct arena *arena, struct error *error) {
+static int pack_email(const struct outbox *outbox, const struct outbox_packing *packing, struct parcel *parcel,
+                      struct arena *arena, struct error *error) {
     struct parcel_order order = {
         .kind = packing->copy ? PARCEL_COPY : outbox->kind,
         .config = &outbox->campaign->config,
@@ -324,4 +396,26 @@ int outbox_pack(const struct outbox *outbox, const struct outbox_packing *packin
         .time_ms = packing->time_ms,
     };
     return parcel_pack(parcel, &order, arena, error);
+}
+
+static int pack_request(const struct outbox *outbox, const struct outbox_packing *packing, struct parcel *parcel,
+                        struct arena *arena, struct error *error) {
+    struct petition_order order = {
+        .config = &outbox->campaign->config,
+        .fields = &outbox->fields,
+        .campaign = outbox->campaign->name,
+        .letter = packing->letter,
+        .pdf = packing->pdf->bytes,
+        .pdf_length = packing->pdf->length,
+        .id = arena_printf(arena, "msg_%s", packing->token),
+        .time_ms = packing->time_ms,
+    };
+    str_clear(&parcel->bytes);
+    return petition_write(&order, &parcel->bytes, error);
+}
+
+int outbox_pack(const struct outbox *outbox, const struct outbox_packing *packing, struct parcel *parcel,
+                struct arena *arena, struct error *error) {
+    return is_petition(outbox) ? pack_request(outbox, packing, parcel, arena, error)
+                               : pack_email(outbox, packing, parcel, arena, error);
 }

@@ -17,7 +17,9 @@
 #include "commands/leftover.h"
 #include "commands/report.h"
 #include "commands/settings.h"
+#include "delivery/endpoint.h"
 #include "delivery/parcel.h"
+#include "delivery/petition.h"
 #include "record/ledger.h"
 
 enum { OUTBOX_SHOWN = 3 };
@@ -30,35 +32,46 @@ struct outbox_held {
 
 struct outbox {
     struct campaign *campaign;
-    enum parcel_kind kind;
+    enum ledger_channel channel;   /* LEDGER_EMAIL or LEDGER_WEBHOOK */
+    enum parcel_kind kind;         /* of an e-mail */
+    struct endpoint endpoint;      /* of a petition … */
+    struct petition_fields fields; /* … and what it is told */
     const char *ledger_path;
     struct ledger *ledger;
     struct ledger_inputs inputs;
     int consent;    /* the number of the column that says whether a letter may go; -1: none is asked for */
     bool copies;    /* of what goes to the MP, for the member */
     bool rehearsal; /* everything goes to smtp.rehearsal, and nothing is recorded */
-    bool lenient;   /* only to show e-mails: a row that could not be sent just has none, and is no problem */
+    bool
+        lenient; /* only to show e-mails: a row that could not be sent just has none; only who was forgotten is a problem */
 
-    size_t taken;            /* letters that are to go, of the rows that are wanted */
-    struct table recipients; /* of these */
-    size_t unanswerable;     /* to MPs, from members who have no e-mail address */
+    size_t wanted[LEDGER_STATES]; /* rows that are wanted, by what their letter was before this run */
+    size_t taken;                 /* letters that are to go, of the rows that are wanted */
+    struct table recipients;      /* of these */
+    size_t unanswerable;          /* to MPs, from members who have no e-mail address */
     const char *shown[OUTBOX_SHOWN];
     size_t shown_count;
     struct outbox_held *held;
     size_t held_count;
     size_t held_room;
     size_t letters[LEDGER_STATES]; /* of the rows of the list, after outbox_settle */
-    size_t copies_left;
+    size_t copies_left;            /* of rows that are wanted, where only the copy is still to go */
 };
 
 /* Whether the configuration says enough to make the e-mails: for preview, and for check to look at addresses, too. */
-bool outbox_is_configured(const struct config *config);
+bool outbox_is_configured(const struct config *config, enum ledger_channel channel);
 
 /* Whether it says enough to send them; the error names what is missing, and what to choose from. */
-int outbox_demand(const struct config *config, struct error *error);
+int outbox_demand(const struct config *config, enum ledger_channel channel, struct error *error);
 
 /* Where the ledger of CAMPAIGN is: in its arena. */
 const char *outbox_ledger_path(struct campaign *campaign);
+
+/*
+ * For what is only printed: makes people who were forgotten a problem of their rows. *LEDGER, which CAMPAIGN's inspection
+ * then borrows, stays NULL where there is none yet: nobody needs one to print letters.
+ */
+int outbox_watch_forgotten(struct campaign *campaign, struct ledger **ledger, struct error *error);
 
 /*
  * Opens the ledger of CAMPAIGN, which was opened and is borrowed, and puts itself into its inspection. outbox_close it
@@ -69,8 +82,8 @@ enum outbox_use {
     OUTBOX_CHECK, /* only to find what is wrong */
     OUTBOX_SHOW,  /* only to show e-mails: with the Message-IDs that they will have, so the ledger is made, empty */
 };
-int outbox_open(struct outbox *outbox, struct campaign *campaign, const struct settings *settings, enum outbox_use use,
-                struct error *error);
+int outbox_open(struct outbox *outbox, struct campaign *campaign, const struct settings *settings,
+                enum ledger_channel channel, enum outbox_use use, struct error *error);
 void outbox_close(struct outbox *outbox);
 
 /*
@@ -82,6 +95,10 @@ int outbox_settle(struct outbox *outbox, const struct settings *settings, const 
 
 /* What tells the seat of PERSON's MP apart: the constituency; where that is not known, the MP's own name. */
 const char *outbox_seat(const struct person *person);
+
+/* What status calls the recipient of PERSON's letter by CHANNEL: "Ann Invented MP", "petition.example". */
+const char *outbox_recipient(const struct outbox *outbox, enum ledger_channel channel, const struct person *person,
+                             struct arena *arena);
 
 /* How many letters could go now or later. */
 size_t outbox_left(const struct outbox *outbox);

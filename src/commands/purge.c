@@ -61,7 +61,7 @@ static int confirm(const struct purge *purge, size_t people, const struct settin
     clock_format(&day, purge->before_ms);
     const char *question = arena_printf(&purge->desk->arena,
                                         "What Postbag keeps in campaign %s of up to %s of whom nothing has changed "
-                                        "since %s is erased for good, with %s.",
+                                        "since %s will be erased for good, with %s.",
                                         purge->desk->name, report_count(persons, people, "person", "people"), day.bytes,
                                         report_count(files, purge->erasure.files, "file", "files"));
     str_release(&day);
@@ -76,8 +76,8 @@ static void say(const struct purge *purge, size_t people, const struct report *r
     };
     report_object(report, "purged", values, sizeof values / sizeof *values);
     if (people == 0 && purge->erasure.files == 0)
-        report_result(report, "Nothing of campaign %s is older than %u days and done with.", purge->desk->name,
-                      purge->desk->config.campaign.keep_days);
+        report_result(report, "Nothing of campaign %s is older than %s and done with.", purge->desk->name,
+                      report_count(persons, purge->desk->config.campaign.keep_days, "day", "days"));
     else
         report_result(report, "%s and %s erased from campaign %s. The list itself was not touched.",
                       report_count(persons, people, "person", "people"),

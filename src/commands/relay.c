@@ -250,7 +250,8 @@ static void free_batches(struct batch *batches, size_t count) {
 int relay_run(struct relay **relay, struct campaign *campaign, const struct settings *settings,
               const struct relay_job *job, struct error *error) {
     struct relay own = {.campaign = campaign, .settings = settings, .job = job};
-    size_t count = job->threads == 1 ? 1 : job->threads * BATCHES_PER_THREAD;
+    bool alone = job->threads == 1 && !job->apart;
+    size_t count = alone ? 1 : job->threads * BATCHES_PER_THREAD;
     if (people_rewind(campaign->people, error) != 0)
         return -1;
     own.ready_end = &own.ready;
@@ -259,7 +260,7 @@ int relay_run(struct relay **relay, struct campaign *campaign, const struct sett
     struct batch *batches = make_batches(&own, count);
     *relay = &own;
 
-    int result = job->threads == 1 ? run_alone(&own, error) : run_threads(&own, count, error);
+    int result = alone ? run_alone(&own, error) : run_threads(&own, count, error);
     if (result == 0 && own.failed) {
         *error = own.error;
         result = -1;

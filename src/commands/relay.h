@@ -34,7 +34,8 @@ struct relay_job {
     void (*show)(void *context); /* about ten times a second, from the caller's thread; may be NULL */
     size_t batch_size;
     size_t letters_max; /* 0: all */
-    unsigned threads;   /* 1: the caller's own */
+    unsigned threads;   /* 1: the caller's own, unless… */
+    bool apart;         /* … the caller's only reads, and shows how far the others are */
 };
 
 struct relay;

@@ -32,8 +32,18 @@ struct gathered {
     size_t length;
 };
 
+/* All of it: who reads it knows its lines. */
+static int take_whole(const struct gathered *gathered, const char *source, const char **secret, struct arena *arena,
+                      struct error *error) {
+    if (gathered->length > LOGIN_SECRET_MAX)
+        return error_set(error, STATUS_CONFIGURATION, "%s gives more than 4096 characters: these are no secrets",
+                         source);
+    *secret = arena_copy(arena, gathered->bytes, gathered->length);
+    return 0;
+}
+
 /* The first line, without the mark that Windows puts before a text. SOURCE says where it is from: "the file x". */
-static int take_line(struct gathered *gathered, const char *source, const char **secret, struct arena *arena,
+static int take_line(const struct gathered *gathered, const char *source, const char **secret, struct arena *arena,
                      struct error *error) {
     static const char mark[] = "\xEF\xBB\xBF";
     const char *line = gathered->bytes;
@@ -114,9 +124,10 @@ static int check_file(int descriptor, const char *path, struct arena *arena, str
 static int read_secret_file(const char *path, struct gathered *gathered, struct arena *arena, struct error *error) {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG))
-        return error_set(error, STATUS_CONFIGURATION,
-                         "the file that should hold the password is not there; the configuration names the file, it "
-                         "does not hold the password itself");
+        return error_set(
+            error, STATUS_CONFIGURATION,
+            "the file that smtp.password_file names is not there; it names a file with the password in it, "
+            "and is not the password itself");
     if (descriptor < 0)
         return error_set(error, STATUS_CONFIGURATION, "%s cannot be opened: %s", path, strerror(errno));
     int result = check_file(descriptor, path, arena, error);
@@ -225,9 +236,28 @@ static int run_secret_command(const struct secret_source *source, struct gathere
 
 /* The question */
 
+/*
+ * Reads a line of TERMINAL. Signals that end the program are blocked, by the caller, but while this waits (with the mask
+ * ORIGINAL): one that comes between the question and the wait is not lost. 0 bytes, or -1: the end of input, or Ctrl-C.
+ */
+static ssize_t read_answer(int terminal, const sigset_t *original, char *bytes, size_t room) {
+    struct pollfd polled = {.fd = terminal, .events = POLLIN};
+    return ppoll(&polled, 1, NULL, original) <= 0 ? -1 : read(terminal, bytes, room);
+}
+
+static void block_ending(sigset_t *original) {
+    sigset_t ending;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    sigaddset(&ending, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &ending, original);
+}
+
 /* One line without echo. Ctrl-Z and Ctrl-\ would leave the terminal without an echo: they are off as well. */
 static int ask_terminal(int terminal, const char *what, struct gathered *gathered, struct error *error) {
     struct termios before, silent;
+    sigset_t original;
     if (tcgetattr(terminal, &before) != 0)
         return error_set(error, STATUS_CONFIGURATION, "the terminal cannot be asked for a password: %s",
                          strerror(errno));
@@ -236,17 +266,19 @@ static int ask_terminal(int terminal, const char *what, struct gathered *gathere
     silent.c_lflag |= ICANON | ISIG;
     silent.c_iflag |= ICRNL;
     silent.c_cc[VSUSP] = silent.c_cc[VQUIT] = _POSIX_VDISABLE;
+    block_ending(&original);
     tcsetattr(terminal, TCSAFLUSH, &silent);
     bool stopped = false;
     do {
         gathered->length = 0;
         dprintf(terminal, "%s: ", what);
-        ssize_t count = read(terminal, gathered->bytes, sizeof gathered->bytes);
+        ssize_t count = read_answer(terminal, &original, gathered->bytes, sizeof gathered->bytes);
         dprintf(terminal, "\n");
         stopped = count <= 0; /* Ctrl-C, or the end of input */
         gathered->length = stopped ? 0 : (size_t)count;
     } while (!stopped && gathered->bytes[0] == '\n');
     tcsetattr(terminal, TCSAFLUSH, &before);
+    pthread_sigmask(SIG_SETMASK, &original, NULL);
     return stopped ? error_set(error, STATUS_INTERRUPTED, "stopped; nothing was sent") : 0;
 }
 
@@ -289,7 +321,8 @@ int secret_find(const struct secret_source *source, const char **secret, struct 
         result = ask_person(source, &gathered, error);
     }
     if (result == 0)
-        result = take_line(&gathered, from, secret, arena, error);
+        result = source->whole ? take_whole(&gathered, from, secret, arena, error)
+                               : take_line(&gathered, from, secret, arena, error);
     explicit_bzero(&gathered, sizeof gathered);
     return result;
 }

@@ -5,6 +5,7 @@
 #ifndef POSTBAG_COMMANDS_SECRET_H
 #define POSTBAG_COMMANDS_SECRET_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -12,6 +13,7 @@
 
 struct secret_source {
     const char *file;     /* or NULL; must belong to the user and be closed to group and others */
+    bool whole;           /* all the lines of the file, not the first alone */
     const char *command;  /* or NULL: run by /bin/sh; the first line of its output */
     const char *variable; /* the environment's, or NULL: "POSTBAG_SMTP_PASSWORD" */
     const char *what;     /* for the question: "Password of branch@union.example at smtp.union.example" */

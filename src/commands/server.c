@@ -3,8 +3,6 @@
  */
 #include "commands/server.h"
 
-#include <string.h>
-
 #include "base/clock.h"
 #include "commands/secret.h"
 

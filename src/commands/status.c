@@ -5,10 +5,11 @@
  */
 #include "commands/commands.h"
 
-#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/progress.h"
 #include "commands/desk.h"
 #include "commands/docket.h"
@@ -125,18 +126,26 @@ static void advise(const struct ledger_counts *counts, int64_t now_ms, const str
               "erased: their letters are counted without their names");
 }
 
-static void show_counts(const struct desk *desk, const struct ledger_counts *counts, const struct report *report) {
+/* The letters of the ledger are not all of the list: rows with problems never came so far. */
+static void show_left_over(struct desk *desk, const struct report *report) {
+    const char *path = file_join(&desk->arena, desk->directory, "problems.csv");
+    if (access(path, F_OK) == 0)
+        report_result(report, "The rows that the last run left out are in %s, with the reasons.", path);
+}
+
+static void show_counts(struct desk *desk, const struct ledger_counts *counts, const struct report *report) {
     size_t letters = 0;
     for (int state = 0; state < LEDGER_STATES; state++)
         letters += in_state(counts, (enum ledger_state)state);
     if (letters == 0) {
         report_result(report, "Nothing was sent yet for campaign %s.", desk->name);
-        return;
+    } else {
+        sum_up(desk, counts, report);
+        show_table(counts, report);
+        if (letters > in_state(counts, LEDGER_SENT) || counts->forgotten > 0)
+            advise(counts, desk->now_ms, report);
     }
-    sum_up(desk, counts, report);
-    show_table(counts, report);
-    if (letters > in_state(counts, LEDGER_SENT) || counts->forgotten > 0)
-        advise(counts, desk->now_ms, report);
+    show_left_over(desk, report);
 }
 
 /* The same as JSON: by channel, then by state. */

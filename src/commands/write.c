@@ -5,9 +5,7 @@
 #include "commands/commands.h"
 
 #include <string.h>
-#include <unistd.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "commands/ask.h"
 #include "commands/campaign.h"
@@ -93,32 +91,6 @@ static enum status write_letters(struct campaign *campaign, const struct setting
     return campaign->bad_count > 0 ? STATUS_PARTLY : STATUS_DONE;
 }
 
-/* People who asked to be forgotten are not written for, on paper either. */
-static int refuse_forgotten(void *context, const struct letter *letter, bool wanted, struct arena *arena,
-                            struct problems *problems, struct error *error) {
-    struct ledger *ledger = context;
-    bool forgotten = false;
-    (void)wanted;
-    (void)arena;
-    if (ledger_is_forgotten(ledger, letter->person, &forgotten, error) != 0)
-        return -1;
-    if (forgotten)
-        problems_add(problems, SEVERITY_ERROR, (struct place){NULL, letter->person->line, 0},
-                     "this person was forgotten (postbag forget): no letter is written for them");
-    return 0;
-}
-
-/* Nobody needs a ledger to write letters: only one that is there is asked. */
-static int open_ledger(struct campaign *campaign, struct ledger **ledger, struct error *error) {
-    const char *path = outbox_ledger_path(campaign);
-    if (access(path, F_OK) != 0)
-        return 0;
-    if (ledger_open(ledger, path, LEDGER_READ, clock_wall_ms(), error) != 0)
-        return -1;
-    campaign->inspection = (struct campaign_inspection){refuse_forgotten, *ledger};
-    return 0;
-}
-
 /* The first pass, with the rows left over put where they can be mended. One row alone leaves that file as it is. */
 static int check_and_leave_over(struct campaign *campaign, const struct settings *settings, const struct report *report,
                                 struct leftover *leftover, struct error *error) {
@@ -161,7 +133,8 @@ enum status write_command(const struct settings *settings, const struct report *
     struct ledger *ledger = NULL;
     struct error error;
     enum status status;
-    if (open_campaign(&campaign, &own, report, &error) != 0 || open_ledger(&campaign, &ledger, &error) != 0 ||
+    if (open_campaign(&campaign, &own, report, &error) != 0 ||
+        outbox_watch_forgotten(&campaign, &ledger, &error) != 0 ||
         check_and_leave_over(&campaign, &own, report, &leftover, &error) != 0) {
         report_error(report, &error);
         status = error.status;

@@ -98,9 +98,10 @@ static void prove(struct pool *pool) {
 /* The last word of a server that no connection could be had to. */
 static void conclude(const struct pool *pool, struct answer *answer) {
     answer->scope = SCOPE_CAMPAIGN;
-    if (*pool->settings->stop != 0)
+    if (*pool->settings->stop != 0) {
+        answer_set(answer, OUTCOME_LATER, SCOPE_CAMPAIGN, 0, "stopped");
         answer->status = STATUS_INTERRUPTED;
-    else /* a server that answered and asks to come back is not one that nobody reaches */
+    } else /* a server that answered and asks to come back is not one that nobody reaches */
         answer->status = answer->code >= 400 ? STATUS_LATER : STATUS_UNAVAILABLE;
 }
 

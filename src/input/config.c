@@ -5,185 +5,56 @@
  */
 #include "input/config.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "base/date.h"
-#include "base/file.h"
 #include "base/text.h"
-#include "input/encoding.h"
 #include "input/ini.h"
+#include "input/setting.h"
 
-enum {
-    CONFIG_NAME_MAX = 64,
-    SIZE_MIN_MPT = 8000,
-    SIZE_MAX_MPT = 16000,
-    HOST_MAX = 253,
-    USER_MAX = 255,
-    KEEP_DAYS_MAX = 36500,
-    CONNECTIONS_MAX = 32,
-    TIMEOUT_MAX_S = 600,
-};
+enum { KEEP_DAYS_MAX = 36500, CONNECTIONS_MAX = 32, IN_FLIGHT_MAX = 64, SHOWN_MAX = 200 };
 
 static const char default_path[] = "postbag.conf";
 
-/* A value and what it is to become. */
-struct reading {
-    const char *value;
-    const char *directory; /* that paths are relative to, or NULL */
-    struct arena *arena;
-};
+/* The read_… functions are as setting.h's, for what only these keys hold. */
 
-/*
- * The read_… functions put a value into the member at TARGET. They return NULL, or what would fit, to be put behind
- * "KEY must be". An empty value has become the default before they see it.
- */
-
-static const char *set_text(const struct reading *reading, void *target, const char *text) {
-    *(const char **)target = arena_copy(reading->arena, text, strlen(text));
-    return NULL;
+static const char *read_keep_days(const struct setting *setting, void *target) {
+    return setting_is_number(setting->value, 1, KEEP_DAYS_MAX, target) ? NULL : "a number of days, from 1 to 36500";
 }
 
-static const char *read_text(const struct reading *reading, void *target) {
-    return set_text(reading, target, reading->value);
+static const char *read_port(const struct setting *setting, void *target) {
+    return setting_is_number(setting->value, 1, UINT16_MAX, target) ? NULL : "a number from 1 to 65535, such as 587";
 }
 
-static const char *read_path(const struct reading *reading, void *target) {
-    bool standard = strcmp(reading->value, "-") == 0;
-    return set_text(reading, target,
-                    standard ? reading->value : file_join(reading->arena, reading->directory, reading->value));
+static const char *read_connections(const struct setting *setting, void *target) {
+    return setting_is_number(setting->value, 1, CONNECTIONS_MAX, target) ? NULL : "a number from 1 to 32";
 }
 
-/* The campaign's name names a directory. */
-static const char *read_name(const struct reading *reading, void *target) {
-    const char *value = reading->value;
-    bool plain = value[0] != '.' && strlen(value) <= CONFIG_NAME_MAX && strpbrk(value, "/\\") == NULL;
-    for (size_t at = 0; plain && value[at] != '\0';) {
-        uint32_t codepoint = text_next(value, strlen(value), &at);
-        plain = !text_is_control(codepoint) && !text_is_invisible(codepoint) && !text_is_private(codepoint);
-    }
-    if (!plain)
-        return "a name that a folder can have: at most 64 characters, no / or \\ in it and no full stop in front";
-    return set_text(reading, target, value);
+static const char *read_in_flight(const struct setting *setting, void *target) {
+    return setting_is_number(setting->value, 1, IN_FLIGHT_MAX, target) ? NULL : "a number from 1 to 64";
 }
 
-static const char *read_encoding(const struct reading *reading, void *target) {
-    enum encoding encoding;
-    if (encoding_by_name(reading->value, &encoding) != 0)
-        return "auto, utf-8, utf-16le, utf-16be, windows-1252 or macintosh";
-    return set_text(reading, target, reading->value);
-}
-
-static const char *read_date(const struct reading *reading, void *target) {
-    struct date date;
-    if (strcmp(reading->value, "today") != 0 && date_parse(reading->value, &date) != 0)
-        return "today, or a date such as 2026-11-22";
-    return set_text(reading, target, reading->value);
-}
-
-static const char *read_prefer(const struct reading *reading, void *target) {
-    if (strcmp(reading->value, "list") != 0 && strcmp(reading->value, "directory") != 0)
+static const char *read_prefer(const struct setting *setting, void *target) {
+    if (strcmp(setting->value, "list") != 0 && strcmp(setting->value, "directory") != 0)
         return "list or directory";
-    return set_text(reading, target, reading->value);
+    return setting_text(setting, target);
 }
 
-static const char *read_language(const struct reading *reading, void *target) {
-    static const char *const names[][2] = {{"en-GB", "en-GB"}, {"en", "en-GB"}, {"cy", "cy"}, {"cy-GB", "cy"}};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcasecmp(reading->value, names[i][0]) == 0)
-            return set_text(reading, target, names[i][1]);
-    return "en-GB or cy";
-}
-
-/* "11", "10.5", "10.5 pt" in millipoints; -1 where it is no such number. strtod would obey the machine's locale. */
-static int32_t millipoints(const char *text) {
-    size_t whole = strspn(text, "0123456789");
-    int32_t size = 0;
-    if (whole < 1 || whole > 3)
-        return -1;
-    for (size_t i = 0; i < whole; i++)
-        size = size * 10 + (text[i] - '0');
-    text += whole;
-    size *= 1000;
-    if (*text == '.') {
-        size_t digits = strspn(++text, "0123456789");
-        if (digits < 1 || digits > 3)
-            return -1;
-        for (int32_t i = 0, worth = 100; i < (int32_t)digits; i++, worth /= 10)
-            size += (text[i] - '0') * worth;
-        text += digits;
-    }
-    text += strspn(text, " ");
-    return *text == '\0' || strcmp(text, "pt") == 0 ? size : -1;
-}
-
-static const char *read_size(const struct reading *reading, void *target) {
-    bool automatic = strcmp(reading->value, "auto") == 0;
-    int32_t size = automatic ? 0 : millipoints(reading->value);
-    if (!automatic && (size < SIZE_MIN_MPT || size > SIZE_MAX_MPT))
-        return "auto, or a size in points from 8 to 16, such as 10.5";
-    *(int32_t *)target = size;
-    return NULL;
-}
-
-/* Digits and nothing else, from MIN to MAX. */
-static bool is_number(const char *text, unsigned min, unsigned max, unsigned *number) {
-    size_t digits = strspn(text, "0123456789");
-    if (digits == 0 || digits > 5 || text[digits] != '\0')
-        return false;
-    *number = 0;
-    for (size_t i = 0; i < digits; i++)
-        *number = *number * 10 + (unsigned)(text[i] - '0');
-    return *number >= min && *number <= max;
-}
-
-static const char *read_keep_days(const struct reading *reading, void *target) {
-    return is_number(reading->value, 1, KEEP_DAYS_MAX, target) ? NULL : "a number of days, from 1 to 36500";
-}
-
-static const char *read_port(const struct reading *reading, void *target) {
-    return is_number(reading->value, 1, UINT16_MAX, target) ? NULL : "a number from 1 to 65535, such as 587";
-}
-
-static const char *read_connections(const struct reading *reading, void *target) {
-    return is_number(reading->value, 1, CONNECTIONS_MAX, target) ? NULL : "a number from 1 to 32";
-}
-
-static const char *read_timeout(const struct reading *reading, void *target) {
-    unsigned seconds;
-    if (!is_number(reading->value, 1, TIMEOUT_MAX_S, &seconds))
-        return "a number of seconds, from 1 to 600";
-    *(int64_t *)target = (int64_t)seconds * CLOCK_SECOND_MS;
-    return NULL;
-}
-
-static const char *read_flag(const struct reading *reading, void *target) {
-    static const char *const words[2][3] = {{"no", "false", "off"}, {"yes", "true", "on"}};
-    for (size_t i = 0; i < 6; i++)
-        if (strcasecmp(reading->value, words[i / 3][i % 3]) == 0) {
-            *(bool *)target = i / 3 == 1;
-            return NULL;
-        }
-    return "yes or no";
-}
-
-static const char *read_to(const struct reading *reading, void *target) {
-    bool member = strcasecmp(reading->value, "member") == 0;
-    if (!member && strcasecmp(reading->value, "mp") != 0)
+static const char *read_to(const struct setting *setting, void *target) {
+    bool member = strcasecmp(setting->value, "member") == 0;
+    if (!member && strcasecmp(setting->value, "mp") != 0)
         return "mp (the letters go to the MPs, in the members' names) or member (each member gets their own letter to "
                "send)";
     *(enum smtp_to *)target = member ? SMTP_TO_MEMBER : SMTP_TO_MP;
     return NULL;
 }
 
-static const char *read_security(const struct reading *reading, void *target) {
+static const char *read_security(const struct setting *setting, void *target) {
     static const char *const names[] = {[SMTP_STARTTLS] = "starttls", [SMTP_TLS] = "tls", [SMTP_CLEAR] = "none"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcasecmp(reading->value, names[i]) == 0) {
+        if (strcasecmp(setting->value, names[i]) == 0) {
             *(enum smtp_security *)target = (enum smtp_security)i;
             return NULL;
         }
@@ -191,47 +62,28 @@ static const char *read_security(const struct reading *reading, void *target) {
            "computer)";
 }
 
-/* A name, an IPv4 address or an IPv6 address, this also in square brackets: nothing with a path, a scheme or a port. */
-static const char *read_host(const struct reading *reading, void *target) {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
-    const char *host = reading->value;
-    size_t length = strlen(host);
-    struct in6_addr address;
-    if (length > 2 && host[0] == '[' && host[length - 1] == ']')
-        host = arena_copy(reading->arena, host + 1, length -= 2);
-    bool named = length <= HOST_MAX && host[0] != '-' && host[0] != '.' && strspn(host, plain) == length;
-    if (!named && inet_pton(AF_INET6, host, &address) != 1)
-        return "the name of a mail server alone, such as smtp.union.example; the port goes into \"port\"";
-    return set_text(reading, target, host);
+static const char *read_format(const struct setting *setting, void *target) {
+    static const char *const names[] = {
+        [WEBHOOK_JSON] = "json",
+        [WEBHOOK_MULTIPART] = "multipart",
+        [WEBHOOK_OSDI_SIGNATURE] = "osdi",
+        [WEBHOOK_OSDI_OUTREACH] = "osdi-outreach",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(setting->value, names[i]) == 0) {
+            *(enum webhook_format *)target = (enum webhook_format)i;
+            return NULL;
+        }
+    return "json, multipart (as a browser sends a form), osdi (signatures at Action Network) or osdi-outreach (letters "
+           "there)";
 }
 
-static const char *read_user(const struct reading *reading, void *target) {
-    if (strlen(reading->value) > USER_MAX)
-        return "at most 255 characters long";
-    return set_text(reading, target, reading->value);
-}
-
-static const char *read_mailbox(const struct reading *reading, void *target) {
-    const char *fault = mailbox_read(target, reading->value, reading->arena);
-    if (fault == NULL)
-        return NULL;
-    return arena_printf(reading->arena, "an address, such as Example Branch <branch@union.example>; this one %s",
-                        fault);
-}
-
-static const char *read_domains(const struct reading *reading, void *target) {
-    if (!mailbox_is_domains(reading->value))
-        return "what stands behind the @ of addresses, such as ministry.example, agency.example";
-    return set_text(reading, target, reading->value);
-}
-
-/* The members of the quota stand for their counts: so that an empty value forgets the rates alone, or the hours. */
-static const char *read_rate(const struct reading *reading, void *target) {
-    return quota_read_rate((struct quota *)((char *)target - offsetof(struct quota, rates_count)), reading->value);
-}
-
-static const char *read_hours(const struct reading *reading, void *target) {
-    return quota_read_hours((struct quota *)((char *)target - offsetof(struct quota, hours_count)), reading->value);
+static const char *read_attach(const struct setting *setting, void *target) {
+    bool pdf = strcasecmp(setting->value, "pdf") == 0;
+    if (!pdf && strcasecmp(setting->value, "no") != 0)
+        return "no (who wrote to whom), or pdf (also the letter's text and its PDF)";
+    *(bool *)target = pdf;
+    return NULL;
 }
 
 #define MEMBER(member) offsetof(struct config, member), sizeof(((struct config *)NULL)->member)
@@ -241,40 +93,57 @@ static const struct {
     struct config_key_description description;
     size_t member;
     size_t size;
-    const char *(*read)(const struct reading *reading, void *target);
+    const char *(*read)(const struct setting *setting, void *target);
 } keys[] = {
-    {{"campaign", "name", ""}, MEMBER(campaign.name), read_name},
-    {{"campaign", "model", ""}, MEMBER(campaign.model), read_path},
-    {{"campaign", "constituents", ""}, MEMBER(campaign.constituents), read_path},
-    {{"campaign", "encoding", "auto"}, MEMBER(campaign.encoding), read_encoding},
-    {{"campaign", "out", "out"}, MEMBER(campaign.out), read_path},
-    {{"campaign", "consent", ""}, MEMBER(campaign.consent), read_text},
-    {{"campaign", "employer_domains", ""}, MEMBER(campaign.employer_domains), read_domains},
+    {{"campaign", "name", ""}, MEMBER(campaign.name), setting_name},
+    {{"campaign", "model", ""}, MEMBER(campaign.model), setting_path},
+    {{"campaign", "constituents", ""}, MEMBER(campaign.constituents), setting_path},
+    {{"campaign", "encoding", "auto"}, MEMBER(campaign.encoding), setting_encoding},
+    {{"campaign", "out", "out"}, MEMBER(campaign.out), setting_path},
+    {{"campaign", "consent", ""}, MEMBER(campaign.consent), setting_text},
+    {{"campaign", "employer_domains", ""}, MEMBER(campaign.employer_domains), setting_domains},
     {{"campaign", "keep_days", "365"}, MEMBER(campaign.keep_days), read_keep_days},
-    {{"letter", "date", "today"}, MEMBER(letter.date), read_date},
-    {{"letter", "language", ""}, MEMBER(letter.language), read_language},
-    {{"letter", "font", "Gentium Book Plus"}, MEMBER(letter.font), read_text},
-    {{"letter", "size", "auto"}, MEMBER(letter.size_mpt), read_size},
-    {{"directory", "path", ""}, MEMBER(directory.path), read_path},
+    {{"letter", "date", "today"}, MEMBER(letter.date), setting_date},
+    {{"letter", "language", ""}, MEMBER(letter.language), setting_language},
+    {{"letter", "font", "Gentium Book Plus"}, MEMBER(letter.font), setting_text},
+    {{"letter", "size", "auto"}, MEMBER(letter.size_mpt), setting_size},
+    {{"directory", "path", ""}, MEMBER(directory.path), setting_path},
     {{"directory", "prefer", ""}, MEMBER(directory.prefer), read_prefer},
     {{"smtp", "to", ""}, MEMBER(smtp.to), read_to},
-    {{"smtp", "host", ""}, MEMBER(smtp.host), read_host},
+    {{"smtp", "host", ""}, MEMBER(smtp.host), setting_host},
     {{"smtp", "port", ""}, MEMBER(smtp.port), read_port},
     {{"smtp", "security", "starttls"}, MEMBER(smtp.security), read_security},
-    {{"smtp", "user", ""}, MEMBER(smtp.user), read_user},
-    {{"smtp", "password_file", ""}, MEMBER(smtp.password_file), read_path},
-    {{"smtp", "password_command", ""}, MEMBER(smtp.password_command), read_text},
-    {{"smtp", "token_command", ""}, MEMBER(smtp.token_command), read_text},
-    {{"smtp", "ca_file", ""}, MEMBER(smtp.ca_file), read_path},
-    {{"smtp", "from", ""}, MEMBER(smtp.from), read_mailbox},
-    {{"smtp", "member_domains", ""}, MEMBER(smtp.member_domains), read_domains},
-    {{"smtp", "copy", "no"}, MEMBER(smtp.copy), read_flag},
-    {{"smtp", "attach", "yes"}, MEMBER(smtp.attach), read_flag},
+    {{"smtp", "user", ""}, MEMBER(smtp.user), setting_user},
+    {{"smtp", "password_file", ""}, MEMBER(smtp.password_file), setting_path},
+    {{"smtp", "password_command", ""}, MEMBER(smtp.password_command), setting_text},
+    {{"smtp", "token_command", ""}, MEMBER(smtp.token_command), setting_text},
+    {{"smtp", "ca_file", ""}, MEMBER(smtp.ca_file), setting_path},
+    {{"smtp", "from", ""}, MEMBER(smtp.from), setting_mailbox},
+    {{"smtp", "member_domains", ""}, MEMBER(smtp.member_domains), setting_domains},
+    {{"smtp", "copy", "no"}, MEMBER(smtp.copy), setting_flag},
+    {{"smtp", "attach", "yes"}, MEMBER(smtp.attach), setting_flag},
     {{"smtp", "connections", "2"}, MEMBER(smtp.connections), read_connections},
-    {{"smtp", "timeout", "60"}, MEMBER(smtp.timeout_ms), read_timeout},
-    {{"smtp", "rate", ""}, MEMBER(smtp.quota.rates_count), read_rate},
-    {{"smtp", "hours", ""}, MEMBER(smtp.quota.hours_count), read_hours},
-    {{"smtp", "rehearsal", ""}, MEMBER(smtp.rehearsal), read_mailbox},
+    {{"smtp", "timeout", "60"}, MEMBER(smtp.timeout_ms), setting_timeout},
+    {{"smtp", "rate", ""}, MEMBER(smtp.quota.rates_count), setting_rate},
+    {{"smtp", "hours", ""}, MEMBER(smtp.quota.hours_count), setting_hours},
+    {{"smtp", "rehearsal", ""}, MEMBER(smtp.rehearsal), setting_mailbox},
+    {{"webhook", "url", ""}, MEMBER(webhook.url), setting_url},
+    {{"webhook", "format", "json"}, MEMBER(webhook.format), read_format},
+    {{"webhook", "fields", ""}, MEMBER(webhook.fields), setting_text},
+    {{"webhook", "attach", "no"}, MEMBER(webhook.attach), read_attach},
+    {{"webhook", "secret_file", ""}, MEMBER(webhook.secret_file), setting_path},
+    {{"webhook", "token_file", ""}, MEMBER(webhook.token_file), setting_path},
+    {{"webhook", "token_command", ""}, MEMBER(webhook.token_command), setting_text},
+    {{"webhook", "user", ""}, MEMBER(webhook.user), setting_basic_user},
+    {{"webhook", "password_file", ""}, MEMBER(webhook.password_file), setting_path},
+    {{"webhook", "headers", ""}, MEMBER(webhook.headers), setting_headers},
+    {{"webhook", "ca_file", ""}, MEMBER(webhook.ca_file), setting_path},
+    {{"webhook", "idempotent", "no"}, MEMBER(webhook.idempotent), setting_flag},
+    {{"webhook", "in_flight", "4"}, MEMBER(webhook.in_flight), read_in_flight},
+    {{"webhook", "timeout", "30"}, MEMBER(webhook.timeout_ms), setting_timeout},
+    {{"webhook", "rate", ""}, MEMBER(webhook.quota.rates_count), setting_rate},
+    {{"webhook", "hours", ""}, MEMBER(webhook.quota.hours_count), setting_hours},
+    {{"webhook", "rehearsal", ""}, MEMBER(webhook.rehearsal), setting_url},
 };
 enum { KEYS = sizeof keys / sizeof *keys };
 
@@ -297,13 +166,13 @@ static const char *forget(void *target, size_t size) {
 
 static const char *read_key(const struct configuring *configuring, size_t key, const char *value,
                             const char *directory) {
-    struct reading reading = {value, directory, configuring->arena};
+    struct setting setting = {value, directory, configuring->arena};
     void *target = (char *)configuring->config + keys[key].member;
     if (*value == '\0') {
-        reading.value = keys[key].description.fallback;
-        reading.directory = configuring->directory;
+        setting.value = keys[key].description.fallback;
+        setting.directory = configuring->directory;
     }
-    return *reading.value == '\0' ? forget(target, keys[key].size) : keys[key].read(&reading, target);
+    return *setting.value == '\0' ? forget(target, keys[key].size) : keys[key].read(&setting, target);
 }
 
 static void read_defaults(const struct configuring *configuring) {
@@ -340,16 +209,21 @@ static int unknown_section(const char *section, struct place place, struct error
 
 /* A password itself is what people look for a key for. */
 static bool is_password(const char *key) {
-    static const char *const names[] = {"passwd", "pass", "pwd", "app_password", "secret", "token"};
+    static const char *const names[] = {"passwd",  "pass",  "pwd",       "app_password",  "secret",
+                                        "secrets", "token", "api_token", "api_key",       "apikey",
+                                        "bearer",  "whsec", "key",       "signing_secret"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcasecmp(key, names[i]) == 0)
             return true;
     return strcasecmp(key, "password") == 0 || text_distance(key, strlen(key), "password", strlen("password")) <= 2;
 }
 
-/* Whether KEY, or SECTION.KEY, says that its value may be a secret, or be taken for the place of one: it is not shown. */
+/*
+ * Whether KEY, or SECTION.KEY, says that its value may be a secret, or be taken for the place of one: it is not shown.
+ * A header may be the key to a petition ("X-API-Key: …").
+ */
 static bool is_secretive(const char *key) {
-    static const char *const parts[] = {"pass", "pwd", "pw", "secret", "token"};
+    static const char *const parts[] = {"pass", "pwd", "pw", "secret", "token", "key", "whsec", "bearer", "header"};
     const char *dot = strrchr(key, '.');
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (strcasestr(key, parts[i]) != NULL)
@@ -357,13 +231,29 @@ static bool is_secretive(const char *key) {
     return is_password(dot == NULL ? key : dot + 1);
 }
 
+/* Whether the setting TEXT, "KEY = VALUE", may hold a secret: by its key, or as a URL with a password in it. */
+static bool may_hold_secret(const char *text, struct arena *arena) {
+    text += strspn(text, " \t");
+    const char *url = strstr(text, "//");
+    return (url != NULL && strchr(url, '@') != NULL) || is_secretive(arena_copy(arena, text, strcspn(text, "=: \t")));
+}
+
+/* What to do with a password, which is no setting. */
+static int refuse_password(const char *section, struct place place, struct error *error) {
+    if (strcmp(section, "webhook") == 0)
+        return error_at(error, STATUS_CONFIGURATION, place,
+                        "a secret does not belong in the configuration: put it into a file that only you can read, and "
+                        "name that in secret_file (for signatures), token_file or password_file");
+    return error_at(error, STATUS_CONFIGURATION, place,
+                    "a password does not belong in the configuration: name a file in password_file that only you "
+                    "can read, or a program in password_command, or let postbag ask for it");
+}
+
 static int unknown_key(const char *section, const char *key, struct place place, struct error *error) {
     const char *nearest = NULL;
     unsigned distance = UINT32_MAX;
     if (is_password(key))
-        return error_at(error, STATUS_CONFIGURATION, place,
-                        "a password does not belong in the configuration: name a file in password_file that only you "
-                        "can read, or a program in password_command, or let postbag ask for it");
+        return refuse_password(section, place, error);
     for (size_t i = 0; i < KEYS; i++) {
         const struct config_key_description *known = &keys[i].description;
         if (strcmp(known->section, section) == 0 && is_nearer(key, known->key, &distance))
@@ -421,16 +311,15 @@ static int take_setting(void *context, const struct ini_setting *setting, struct
 
 /* Takes the line from ERROR where it may hold a password, whoever found the fault: messages are copied and logged. */
 static void hide_secret(struct error *error, struct arena *arena) {
-    const char *line = error->source == NULL ? "" : error->source + strspn(error->source, " \t");
-    if (is_secretive(arena_copy(arena, line, strcspn(line, "=: \t"))))
+    if (error->source != NULL && may_hold_secret(error->source, arena))
         error->source = NULL;
 }
 
-/* An error of OVERRIDE: "-o letter.size=99: MESSAGE", without the value where that may be a secret. */
+/* An error of OVERRIDE: "-o letter.size=99: MESSAGE", without the value where that is long or may be a secret. */
 static int override_error(const char *override, struct arena *arena, struct error *error, const char *message) {
     size_t name = strcspn(override, "=");
     const char *shown = override;
-    if (is_secretive(arena_copy(arena, override, name)))
+    if (may_hold_secret(override, arena) || strlen(override) > SHOWN_MAX)
         shown = arena_printf(arena, "%.*s=…", (int)name, override);
     return error_at(error, STATUS_CONFIGURATION, (struct place){NULL, 0, 0}, "-o %s: %s", shown, message);
 }
@@ -453,6 +342,7 @@ static int read_override(struct configuring *configuring, const char *override, 
     size_t found = find_key(section, key, nowhere, error);
     if (found == KEYS)
         return override_error(override, arena, error, arena_copy(arena, error->message, strlen(error->message)));
+    configuring->lines[found] = 0;
     const char *fitting = read_key(configuring, found, equals + 1, NULL);
     return fitting == NULL ? 0
                            : override_error(override, arena, error, arena_printf(arena, "%s must be %s", key, fitting));
@@ -464,6 +354,33 @@ static const char *directory_of(const char *path, struct arena *arena) {
     if (slash == NULL)
         return NULL;
     return arena_copy(arena, path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+/* The place of webhook.KEY in the file at PATH, or nowhere where it was set by -o. */
+static struct place place_of(const struct configuring *configuring, const char *path, const char *key) {
+    for (size_t i = 0; i < KEYS; i++)
+        if (configuring->lines[i] != 0 && strcmp(keys[i].description.section, "webhook") == 0 &&
+            strcmp(keys[i].description.key, key) == 0)
+            return (struct place){path, configuring->lines[i], 1};
+    return (struct place){NULL, 0, 0};
+}
+
+/* Settings of [webhook] that fit by themselves, and not together: a request is authorised in one way. */
+static int check_authorisation(const struct configuring *configuring, const char *path, struct error *error) {
+    const struct config *config = configuring->config;
+    const char *headers = config->webhook.headers == NULL ? "" : config->webhook.headers;
+    bool token = config->webhook.token_file != NULL || config->webhook.token_command != NULL;
+    bool user = config->webhook.user != NULL;
+    if (token && user)
+        return error_at(error, STATUS_CONFIGURATION, place_of(configuring, path, "user"),
+                        "webhook.user does not go with a token: the petition is told who you are in one way");
+    if (config->webhook.password_file != NULL && !user)
+        return error_at(error, STATUS_CONFIGURATION, place_of(configuring, path, "password_file"),
+                        "webhook.password_file needs webhook.user; a token goes into token_file");
+    if ((token || user) && setting_has_header(headers, "Authorization"))
+        return error_at(error, STATUS_CONFIGURATION, place_of(configuring, path, "headers"),
+                        "webhook.headers holds an authorisation, and there is a token or a user as well: keep one");
+    return 0;
 }
 
 int config_read(struct config *config, const char *path, const char *const *overrides, size_t count,
@@ -482,6 +399,8 @@ int config_read(struct config *config, const char *path, const char *const *over
     for (size_t i = 0; i < count; i++)
         if (read_override(&configuring, overrides[i], error) != 0)
             return -1;
+    if (check_authorisation(&configuring, path, error) != 0)
+        return -1;
     *config = read;
     return 0;
 }

@@ -17,6 +17,7 @@
 #include "input/quota.h"
 
 enum smtp_to { SMTP_TO_NOBODY /* not set */, SMTP_TO_MEMBER, SMTP_TO_MP };
+enum webhook_format { WEBHOOK_JSON, WEBHOOK_MULTIPART, WEBHOOK_OSDI_SIGNATURE, WEBHOOK_OSDI_OUTREACH };
 enum smtp_security { SMTP_STARTTLS, SMTP_TLS, SMTP_CLEAR /* "none": only to this computer itself */ };
 
 /* Strings live in the arena. Paths are already relative to the working directory (those of a file: to that file). */
@@ -61,6 +62,24 @@ struct config {
         struct quota quota;       /* rate and hours */
         struct mailbox rehearsal; /* address NULL: none */
     } smtp;
+    struct {
+        const char *url; /* NULL: not set */
+        enum webhook_format format;
+        const char *fields;        /* "name, postcode, ward", or NULL: the fewest */
+        bool attach;               /* the letter's text, and its PDF */
+        const char *secret_file;   /* path, or NULL: signs requests */
+        const char *token_file;    /* path, or NULL: bearer, or OSDI-API-Token */
+        const char *token_command; /* the same, from a command */
+        const char *user;          /* basic authorisation, with password_file */
+        const char *password_file; /* path, or NULL */
+        const char *headers;       /* "X-Campaign: library\nX-Branch: 12\n", or NULL */
+        const char *ca_file;       /* path, or NULL */
+        bool idempotent;           /* the receiver honours Idempotency-Key */
+        unsigned in_flight;
+        int64_t timeout_ms;
+        struct quota quota;
+        const char *rehearsal; /* an address for trials, or NULL */
+    } webhook;
 };
 
 /*

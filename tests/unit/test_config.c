@@ -82,6 +82,116 @@ static void test_defaults(void **state) {
     assert_int_equal(config.smtp.quota.rates_count, 0);
     assert_int_equal(config.smtp.quota.hours_count, 0);
     assert_null(config.smtp.rehearsal.address);
+    assert_null(config.webhook.url);
+    assert_int_equal(config.webhook.format, WEBHOOK_JSON);
+    assert_null(config.webhook.fields);
+    assert_false(config.webhook.attach);
+    assert_null(config.webhook.secret_file);
+    assert_null(config.webhook.token_file);
+    assert_null(config.webhook.headers);
+    assert_false(config.webhook.idempotent);
+    assert_int_equal(config.webhook.in_flight, 4);
+    assert_int_equal(config.webhook.timeout_ms, 30000);
+    assert_int_equal(config.webhook.quota.rates_count, 0);
+    assert_null(config.webhook.rehearsal);
+    arena_release(&arena);
+}
+
+static void test_a_petition_to_tell(void **state) {
+    (void)state;
+    struct arena arena = ARENA_EMPTY;
+    struct config config;
+    struct error error;
+    if (read_text("[webhook]\nurl = https://petition.example:8443/letters/%7Ejane?key=a;b=c\nformat = Multipart\n"
+                  "fields = name, postcode, ward\nattach = PDF\nsecret_file = secret/webhook\ntoken_file = token\n"
+                  "token_command = token --for \"the branch\" | head -1\n"
+                  "headers = X-Campaign: library;X-Branch:  no. 12;  X_a!#$%&'*+-.^`|~: \"a:b, c\";\n"
+                  "ca_file = /etc/ssl/ours.pem\nidempotent = yes\nin_flight = 64\ntimeout = 600\n"
+                  "rate = 4/s, 500/day\nhours = Mon-Fri 9-17\nrehearsal = HTTP://[::1]:8080\n",
+                  &config, &arena, &error) != 0)
+        fail_msg("%u:%u: %s", error.place.line, error.place.column, error.message);
+    assert_string_equal(config.webhook.url, "https://petition.example:8443/letters/%7Ejane?key=a;b=c");
+    assert_int_equal(config.webhook.format, WEBHOOK_MULTIPART);
+    assert_string_equal(config.webhook.fields, "name, postcode, ward");
+    assert_true(config.webhook.attach);
+    assert_string_equal(config.webhook.secret_file, file_join(&arena, directory, "secret/webhook"));
+    assert_string_equal(config.webhook.token_file, file_join(&arena, directory, "token"));
+    assert_string_equal(config.webhook.token_command, "token --for \"the branch\" | head -1");
+    assert_string_equal(config.webhook.headers,
+                        "X-Campaign: library\nX-Branch: no. 12\nX_a!#$%&'*+-.^`|~: \"a:b, c\"\n");
+    assert_string_equal(config.webhook.ca_file, "/etc/ssl/ours.pem");
+    assert_true(config.webhook.idempotent);
+    assert_int_equal(config.webhook.in_flight, 64);
+    assert_int_equal(config.webhook.timeout_ms, 600000);
+    assert_int_equal(config.webhook.quota.rates_count, 2);
+    assert_int_equal(config.webhook.quota.rates[1].count, 500);
+    assert_int_equal(config.webhook.quota.hours_count, 1);
+    assert_string_equal(config.webhook.rehearsal, "HTTP://[::1]:8080");
+    assert_int_equal(config.smtp.quota.rates_count, 0);
+    arena_release(&arena);
+}
+
+/* Each format by its name, and each way to say who asks. */
+static void test_formats_and_authorisation(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        enum webhook_format format;
+    } formats[] = {{"json", WEBHOOK_JSON},
+                   {"multipart", WEBHOOK_MULTIPART},
+                   {"OSDI", WEBHOOK_OSDI_SIGNATURE},
+                   {"osdi-outreach", WEBHOOK_OSDI_OUTREACH}};
+    static const char *const authorised[] = {
+        "user = jane\npassword_file = p\n",
+        "user = jane\nheaders = X-Api-Version: 2\n",
+        "token_command = t\nheaders = X-Authorization: 2\n",
+        "headers = Authorization: Token 12345\n",
+    };
+    struct arena arena = ARENA_EMPTY;
+    struct config config;
+    struct error error;
+    for (size_t i = 0; i < COUNT(formats); i++) {
+        const char *text = arena_printf(&arena, "[webhook]\nformat = %s\n", formats[i].name);
+        assert_int_equal(read_text(text, &config, &arena, &error), 0);
+        assert_int_equal(config.webhook.format, formats[i].format);
+    }
+    for (size_t i = 0; i < COUNT(authorised); i++)
+        if (read_text(arena_printf(&arena, "[webhook]\n%s", authorised[i]), &config, &arena, &error) != 0)
+            fail_msg("%s%s", authorised[i], error.message);
+    assert_string_equal(config.webhook.headers, "Authorization: Token 12345\n");
+    arena_release(&arena);
+}
+
+/* Longer than a line of the file, but not than -o takes; and never more headers than have a place. */
+static void test_long_addresses_and_many_headers(void **state) {
+    (void)state;
+    struct arena arena = ARENA_EMPTY;
+    struct config config;
+    struct error error;
+    for (size_t length = 1000; length <= 1001; length++) {
+        struct str override = STR_EMPTY;
+        str_adds(&override, "webhook.url=https://petition.example/");
+        while (override.length < strlen("webhook.url=") + length)
+            str_addc(&override, 'x');
+        const char *text = override.bytes;
+        write_file("", 0);
+        assert_int_equal(config_read(&config, path, &text, 1, &arena, &error), length == 1000 ? 0 : -1);
+        if (length == 1000)
+            assert_int_equal(strlen(config.webhook.url), 1000);
+        else
+            assert_non_null(strstr(error.message, "longer than 1000 characters"));
+        str_release(&override);
+    }
+    for (int count = 10; count <= 11; count++) {
+        struct str text = STR_EMPTY;
+        str_adds(&text, "[webhook]\nheaders = ");
+        for (int i = 0; i < count; i++)
+            str_addf(&text, "X-%d: %d; ", i, i);
+        assert_int_equal(read_text(text.bytes, &config, &arena, &error), count == 10 ? 0 : -1);
+        if (count == 11)
+            assert_non_null(strstr(error.message, "there are more than 10"));
+        str_release(&text);
+    }
     arena_release(&arena);
 }
 
@@ -286,6 +396,57 @@ static const struct {
     {"[campaign]\nemployer_domains = ministry\n", 2, 20, "what stands behind the @"},
     {"[campaign]\nkeep_days = 0\n", 2, 13, "from 1 to 36500"},
     {"[campaign]\nkeep_days = -1\n", 2, 13, "from 1 to 36500"},
+    {"[webhook]\nurl = petition.example/hook\n", 2, 7, "this one begins with something else"},
+    {"[webhook]\nurl = ftp://petition.example\n", 2, 7, "an address that begins with https://"},
+    {"[webhook]\nurl = https:/petition.example\n", 2, 7, "this one begins with something else"},
+    {"[webhook]\nurl = https://\n", 2, 7, "this one names no computer"},
+    {"[webhook]\nurl = https:///hook\n", 2, 7, "this one names no computer"},
+    {"[webhook]\nurl = https://:443/hook\n", 2, 7, "this one names no computer"},
+    {"[webhook]\nurl = https://[::1/hook\n", 2, 7, "this one names no computer"},
+    {"[webhook]\nurl = https://[petition.example]/\n", 2, 7, "this one names no computer"},
+    {"[webhook]\nurl = https://[::1]x/hook\n", 2, 7, "this one names no computer"},
+    {"[webhook]\nurl = https://petition%2Eexample/\n", 2, 7, "this one names no computer"},
+    {"[webhook]\nurl = https://petition.example:/\n", 2, 7, "this one names no computer"},
+    {"[webhook]\nurl = https://petition.example:0/\n", 2, 7, "this one has a wrong port"},
+    {"[webhook]\nurl = https://petition.example:70000/\n", 2, 7, "this one has a wrong port"},
+    {"[webhook]\nurl = https://petition.example:https/\n", 2, 7, "this one has a wrong port"},
+    {"[webhook]\nurl = https://petition.example/a hook\n", 2, 7, "this one holds a space"},
+    {"[webhook]\nurl = https://petition.example/<ID>/\n", 2, 7, "this one holds a space or another character"},
+    {"[webhook]\nurl = https://petition.example/Łódź\n", 2, 7, "this one holds a space or another character"},
+    {"[webhook]\nurl = https://petition.example/x#y\n", 2, 7, "this one holds a #"},
+    {"[webhook]\nrehearsal = jane@home.example\n", 2, 13, "rehearsal must be an address that begins with https://"},
+    {"[webhook]\nformat = xml\n", 2, 10, "format must be json, multipart"},
+    {"[webhook]\nattach = yes\n", 2, 10, "attach must be no (who wrote to whom), or pdf"},
+    {"[webhook]\nin_flight = 0\n", 2, 13, "from 1 to 64"},
+    {"[webhook]\nin_flight = 65\n", 2, 13, "from 1 to 64"},
+    {"[webhook]\ntimeout = 0\n", 2, 11, "from 1 to 600"},
+    {"[webhook]\nuser = jane:x\n", 2, 8, "a name without a colon"},
+    {"[webhook]\nheaders = X-Campaign\n", 2, 11, "a name, a colon and a value"},
+    {"[webhook]\nheaders = X Campaign: a\n", 2, 11, "a name, a colon and a value"},
+    {"[webhook]\nheaders = X-Campaign : a\n", 2, 11, "a name, a colon and a value"},
+    {"[webhook]\nheaders = : a\n", 2, 11, "a name, a colon and a value"},
+    {"[webhook]\nheaders = X-Tŷ: a\n", 2, 11, "a name, a colon and a value"},
+    {"[webhook]\nheaders =;;\n", 2, 10, "there is none"},
+    {"[webhook]\nheaders = A: b; X-Campaign:\n", 2, 11, "X-Campaign has no value"},
+    {"[webhook]\nheaders = X-Campaign: Tŷ\n", 2, 11, "X-Campaign holds a character beyond ASCII"},
+    {"[webhook]\nheaders = A: b; a: c\n", 2, 11, "a stands there twice"},
+    {"[webhook]\nheaders = host: petition.example\n", 2, 11, "host is written by postbag itself"},
+    {"[webhook]\nheaders = Content-Type: text/plain\n", 2, 11, "Content-Type is written by postbag itself"},
+    {"[webhook]\nheaders = Content-Length: 1\n", 2, 11, "Content-Length is written by postbag itself"},
+    {"[webhook]\nheaders = Transfer-Encoding: chunked\n", 2, 11, "is written by postbag itself"},
+    {"[webhook]\nheaders = Webhook-Signature: v1,x\n", 2, 11, "is written by postbag itself"},
+    {"[webhook]\nheaders = Idempotency-Key: 1\n", 2, 11, "is written by postbag itself"},
+    {"[webhook]\ntoken_file = t\nheaders = A: b; authorization: Token x\n", 3, 1, "keep one"},
+    {"[webhook]\nheaders = osdi-api-token: x\n", 2, 11, "name a file with it in token_file"},
+    {"[webhook]\nheaders = Authorization: Token x\ntoken_command = t\n", 2, 1, "keep one"},
+    {"[webhook]\nheaders = X-One: 1; TE: trailers\n", 2, 11, "TE is written by postbag itself"},
+    {"[webhook]\nheaders = Authorization: x\nuser = jane\n", 2, 1, "keep one"},
+    {"[webhook]\ntoken_file = t\nuser = jane\n", 3, 1, "in one way"},
+    {"[webhook]\npassword_file = p\n", 2, 1, "password_file needs webhook.user"},
+    {"[webhook]\nsecret = x\n", 2, 1, "a secret does not belong in the configuration"},
+    {"[webhook]\nin_fligth = 3\n", 2, 1, "did you mean \"in_flight\"?"},
+    {"[smtp]\nurl = https://petition.example/\n", 2, 1, "it belongs in [webhook]"},
+    {"[webhok]\n", 1, 2, "did you mean [webhook]?"},
     {"[smtp]\nhots = x\n", 2, 1, "did you mean \"host\"?"},
     {"[letter]\nfont = Lat\xE9\n", 2, 11, "not UTF-8"},
     {"[letter]\nfont = La\033[1mto\n", 2, 10, "control character"},
@@ -355,16 +516,34 @@ static void test_the_line_is_shown(void **state) {
 static void test_a_password_is_not_shown(void **state) {
     (void)state;
     static const char *const files[] = {
-        "[smtp]\npassword = hunter2\n",   "[smtp]\nPassword = hunter2\n",
-        "[smtp]\npasswd=hunter2\n",       "[smtp]\npasswrod = hunter2\n",
-        "[smtp]\npassword hunter2\n",     "[smtp]\npassword: hunter2 = x\n",
-        "[smtp]\n password = hunter2\n",  "[letter]\npassword = hunter2\n",
-        "password = hunter2\n",           "[smtp]\npassword = hunter2 # mine\n",
-        "[smtp]\ntoken = hunter2\n",      "[smtp]\nsmtp_pass = hunter2\n",
-        "[smtp]\nsecret = \"hunter2\"\n", "[smtp]\npassword_file = a\npassword_file = hunter2\n",
+        "[smtp]\npassword = hunter2\n",
+        "[smtp]\nPassword = hunter2\n",
+        "[smtp]\npasswd=hunter2\n",
+        "[smtp]\npasswrod = hunter2\n",
+        "[smtp]\npassword hunter2\n",
+        "[smtp]\npassword: hunter2 = x\n",
+        "[smtp]\n password = hunter2\n",
+        "[letter]\npassword = hunter2\n",
+        "password = hunter2\n",
+        "[smtp]\npassword = hunter2 # mine\n",
+        "[smtp]\ntoken = hunter2\n",
+        "[smtp]\nsmtp_pass = hunter2\n",
+        "[smtp]\nsecret = \"hunter2\"\n",
+        "[smtp]\npassword_file = a\npassword_file = hunter2\n",
+        "[webhook]\nsecret = hunter2\n",
+        "[webhook]\napi_key = hunter2\n",
+        "[webhook]\ntoken: hunter2 = x\n",
+        "[webhook]\nheaders = Host: hunter2\n",
+        "[webhook]\nheaders = X-API-Key: hunter2 ; y\n",
+        "[webhook]\nwhsec_hunter2\n",
+        "[webhook]\nurl = https://jane:hunter2@petition.example/\n",
+        "[webhook]\nrehearsal = https://hunter2@petition.example/\n",
+        "[webhook]\nrul = https://jane:hunter2@petition.example/\n",
     };
-    static const char *const overrides[] = {"smtp.password=hunter2", "password=hunter2",      "smtp.pasword=hunter2",
-                                            "smtp.pass=hunter2.x",   "stmp.password=hunter2", "smtp.token=hunter2"};
+    static const char *const overrides[] = {
+        "smtp.password=hunter2",  "password=hunter2",        "smtp.pasword=hunter2",
+        "smtp.pass=hunter2.x",    "stmp.password=hunter2",   "smtp.token=hunter2",
+        "webhook.secret=hunter2", "webhook.headers=hunter2", "webhook.url=https://jane:hunter2@petition.example/"};
     for (size_t i = 0; i < COUNT(files) + COUNT(overrides); i++) {
         struct arena arena = ARENA_EMPTY;
         struct config config;
@@ -493,6 +672,15 @@ static void test_the_example_has_every_key_and_its_default(void **state) {
     arena_release(&arena);
 }
 
+/* The section in which AT stands. */
+static const char *section_at(const char *text, const char *at, struct arena *arena) {
+    const char *section = NULL;
+    for (const char *next = strstr(text, "\n["); next != NULL && next < at; next = strstr(next + 1, "\n["))
+        section = arena_copy(arena, next + 2, strcspn(next + 2, "]"));
+    assert_non_null(section);
+    return section;
+}
+
 /* Every provider's lines can be copied as they stand. */
 static void test_the_presets_of_the_example(void **state) {
     char *example_path = *state;
@@ -500,7 +688,7 @@ static void test_the_presets_of_the_example(void **state) {
     struct arena arena = ARENA_EMPTY;
     struct error error;
     struct str text = STR_EMPTY;
-    size_t hosts = 0;
+    size_t hosts = 0, urls = 0;
     assert_int_equal(file_read(example_path, 1 << 20, &text, &error), 0);
     write_file("", 0);
     for (const char *at = strstr(text.bytes, mark); at != NULL; at = strstr(at, mark)) {
@@ -509,12 +697,18 @@ static void test_the_presets_of_the_example(void **state) {
         const char *line = arena_copy(&arena, at, strcspn(at, "\n")), *equals = strstr(line, " = ");
         if (equals == NULL)
             fail_msg("\"%s\" is no setting", line);
-        const char *override = arena_printf(&arena, "smtp.%.*s=%s", (int)(equals - line), line, equals + strlen(" = "));
-        if (config_read(&config, path, &override, 1, &arena, &error) != 0)
+        /* A password's file needs its user: all other keys fit by themselves. */
+        const char *overrides[] = {strncmp(line, "password_file", strlen("password_file")) == 0 ? "webhook.user=jane"
+                                                                                                : "webhook.user=",
+                                   arena_printf(&arena, "%s.%.*s=%s", section_at(text.bytes, at, &arena),
+                                                (int)(equals - line), line, equals + strlen(" = "))};
+        if (config_read(&config, path, overrides, COUNT(overrides), &arena, &error) != 0)
             fail_msg("%s", error.message);
         hosts += config.smtp.host != NULL;
+        urls += config.webhook.url != NULL;
     }
     assert_true(hosts >= 10);
+    assert_true(urls >= 5);
     str_release(&text);
     arena_release(&arena);
 }
@@ -529,6 +723,9 @@ int main(void) {
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_a_mailbox_to_send_from),
         cmocka_unit_test(test_what_is_taken_back),
+        cmocka_unit_test(test_a_petition_to_tell),
+        cmocka_unit_test(test_formats_and_authorisation),
+        cmocka_unit_test(test_long_addresses_and_many_headers),
         cmocka_unit_test(test_hosts_and_flags),
         cmocka_unit_test(test_a_whole_file),
         cmocka_unit_test(test_faults_at_their_places),

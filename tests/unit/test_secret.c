@@ -152,7 +152,7 @@ static void test_files_that_are_no_files(void **state) {
     expect(&source, NULL, "no ordinary file"); /* and does not wait for a writer */
     unlink(path);
     source.file = "/nonexistent/hunter2"; /* a password, where the file's name should stand */
-    expect(&source, NULL, "does not hold the password itself");
+    expect(&source, NULL, "is not the password itself");
     write_file("hunter2\n", 8, 0600);
     source.file = path;
     if (geteuid() == 0) {
