@@ -137,6 +137,7 @@ install: all
 	install -D -m 755 $(BUILD)/postbag $(DESTDIR)$(PREFIX)/bin/postbag
 	install -D -m 644 doc/postbag.1 $(DESTDIR)$(PREFIX)/share/man/man1/postbag.1
 	install -D -m 644 doc/postbag.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/postbag.conf.5
+	install -D -m 644 doc/webhook.schema.json $(DESTDIR)$(PREFIX)/share/doc/postbag/webhook.schema.json
 
 clean:
 	rm -rf $(BUILD)

@@ -47,10 +47,9 @@ static const struct {
     const char *name;
     enum status (*run)(const struct settings *settings, const struct report *report);
 } commands[] = {
-    {"check", check_command},   {"preview", preview_command}, {"write", write_command}, {"send", send_command},
-    {"petition", petition_command},
-    {"status", status_command}, {"resolve", resolve_command}, {"find", find_command},   {"import", import_command},
-    {"forget", forget_command}, {"purge", purge_command},
+    {"check", check_command},       {"preview", preview_command}, {"write", write_command},     {"send", send_command},
+    {"petition", petition_command}, {"status", status_command},   {"resolve", resolve_command}, {"find", find_command},
+    {"import", import_command},     {"forget", forget_command},   {"purge", purge_command},
 };
 
 /* The command line names one of them: options_read has seen to it. */

@@ -26,11 +26,14 @@ static const char *said(enum ledger_state state) {
     return names[state];
 }
 
-/* Makes letters of PERSON in one of STATES (bits) STATE. */
+/*
+ * Makes letters of PERSON in one of STATES (bits) STATE. What was never tried can have been posted on paper, but not to a
+ * petition.
+ */
 static int change(struct ledger *ledger, int64_t person, int states, enum ledger_state state, int64_t now_ms,
                   size_t *count, struct error *error) {
     static const char sql[] = "UPDATE letter SET state = ?2, changed_ms = ?3, due_ms = 0, code = 0, text = ?4"
-                              " WHERE (person = ?1 OR ?1 = 0) AND (?5 >> state) & 1";
+                              " WHERE (person = ?1 OR ?1 = 0) AND (?5 >> state) & 1 AND (state <> 0 OR channel <> 2)";
     struct statement *statement = store_statement(ledger, sql, error);
     if (statement == NULL)
         return -1;
