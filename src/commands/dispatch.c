@@ -138,6 +138,8 @@ static int make_parcel(struct errand *errand, struct error *error) {
 
 /* Waits until UNTIL_MS of the wall clock. -1: it is not to be waited for, or the run has stopped. */
 static int wait_until(struct dispatch *dispatch, int64_t until_ms, const char *why, struct error *error) {
+    if (ledger_flush(dispatch->outbox->ledger, error) != 0)
+        return -1;
     struct str when = STR_EMPTY;
     clock_format_due(&when, until_ms);
     pthread_mutex_lock(&dispatch->lock);
@@ -414,6 +416,7 @@ static int send_parcel(struct errand *errand, struct error *error) {
         *error = errand->error;
         return -1;
     }
+    errand->letter.state = state;
     return settle(errand, state, error);
 }
 
@@ -422,9 +425,9 @@ static const char *file_suffix(enum ledger_channel channel) {
     return channel == LEDGER_WEBHOOK ? ".http" : channel == LEDGER_COPY ? "-copy.eml" : ".eml";
 }
 
-/* Sends the letter of PERSON by CHANNEL, if it is to go. */
+/* Sends the letter of PERSON by CHANNEL, if it is to go. *SENT: it went, now or before. */
 static int send_letter(struct worker *worker, const struct person *person, const struct csv_row *cells,
-                       enum ledger_channel channel, struct error *error) {
+                       enum ledger_channel channel, bool *sent, struct error *error) {
     struct dispatch *dispatch = worker->dispatch;
     struct errand errand = {.worker = worker, .person = person, .cells = cells, .channel = channel};
     struct arena own = ARENA_EMPTY; /* the printer clears its arena for the letter */
@@ -438,34 +441,21 @@ static int send_letter(struct worker *worker, const struct person *person, const
         if (result == 0)
             result = send_parcel(&errand, error);
     }
+    *sent = found == 1 && errand.letter.state == LEDGER_SENT;
     arena_release(&own);
     return result;
-}
-
-/* A copy follows what the MP was sent. */
-static int send_copy(struct worker *worker, const struct person *person, const struct csv_row *cells,
-                     struct error *error) {
-    struct dispatch *dispatch = worker->dispatch;
-    struct arena own = ARENA_EMPTY;
-    struct ledger_letter letter;
-    int found = ledger_letter_of_row(dispatch->outbox->ledger, LEDGER_EMAIL, person->row, &own, &letter, error);
-    arena_release(&own);
-    if (found <= 0)
-        return found;
-    if (letter.state != LEDGER_SENT && !dispatch->outbox->rehearsal)
-        return 0;
-    return send_letter(worker, person, cells, LEDGER_COPY, error);
 }
 
 static int work(void *context, void *tools, const struct relay_batch *batch, struct error *error) {
     struct dispatch *dispatch = context;
     for (size_t i = 0; i < batch->count && !relay_stopped(dispatch->relay); i++) {
         const struct person *person = &batch->people[i];
-        if (send_letter(tools, person, &batch->cells[i], dispatch->outbox->channel, error) != 0)
+        bool sent, copied;
+        if (send_letter(tools, person, &batch->cells[i], dispatch->outbox->channel, &sent, error) != 0)
             return -1;
-        if (dispatch->outbox->copies && person->values[FIELD_EMAIL].length > 0 &&
-            send_copy(tools, person, &batch->cells[i], error) != 0)
-            return -1;
+        if (sent && dispatch->outbox->copies && person->values[FIELD_EMAIL].length > 0 &&
+            send_letter(tools, person, &batch->cells[i], LEDGER_COPY, &copied, error) != 0)
+            return -1; /* a copy follows what the MP was sent */
     }
     return 0;
 }
@@ -503,6 +493,8 @@ static int run_once(struct dispatch *dispatch, struct error *error) {
     if (result == 0)
         result = relay_run(&dispatch->relay, campaign, dispatch->settings, &job, error);
     carrier_end(dispatch->carrier);
+    if (result == 0)
+        result = ledger_flush(dispatch->outbox->ledger, error);
     return result;
 }
 

@@ -36,6 +36,8 @@ static int count_letters(struct ledger *ledger, struct ledger_counts *counts, st
 int ledger_count(struct ledger *ledger, struct ledger_counts *counts, struct error *error) {
     struct ledger_counts counted = {0};
     int64_t forgotten = 0;
+    if (ledger_flush(ledger, error) != 0)
+        return -1;
     pthread_mutex_lock(&ledger->mutex);
     int result = count_letters(ledger, &counted, error);
     if (result == 0)
@@ -58,6 +60,8 @@ int ledger_count_roll(struct ledger *ledger, enum ledger_channel channel, size_t
                               " WHERE person.roll = ?1 AND channel = ?2 AND held <> ?1 GROUP BY letter.state";
     size_t counted[LEDGER_STATES] = {0};
     int row = -1;
+    if (ledger_flush(ledger, error) != 0)
+        return -1;
     pthread_mutex_lock(&ledger->mutex);
     struct statement *statement = store_statement(ledger, sql, error);
     if (statement != NULL) {
@@ -97,6 +101,8 @@ int ledger_each(struct ledger *ledger, enum ledger_state state, ledger_each_item
         "SELECT " ENTRY_COLUMNS ", person.row, person.key, recipient, channel, first_ms, code, text"
         " FROM letter JOIN person ON person.id = person"
         " WHERE (?1 = ?2 OR letter.state = ?1) AND" COUNTED " ORDER BY person.row, letter.id";
+    if (ledger_flush(ledger, error) != 0)
+        return -1;
     pthread_mutex_lock(&ledger->mutex);
     struct statement *statement = store_statement(ledger, sql, error);
     int result = statement == NULL ? -1 : 0, row = 0;

@@ -170,6 +170,8 @@ int ledger_forget(struct ledger *ledger, const char *who, int64_t now_ms, ledger
                   struct error *error) {
     struct erasing erasing = {ledger, erase, context};
     (void)now_ms; /* that somebody was forgotten is kept, and not when */
+    if (ledger_flush(ledger, error) != 0)
+        return -1;
     pthread_mutex_lock(&ledger->mutex);
     assert(!ledger->rolling);
     int result = forget(&erasing, who, error);
@@ -221,6 +223,8 @@ int ledger_purge(struct ledger *ledger, int64_t before_ms, ledger_erase erase, v
                  struct error *error) {
     struct erasing erasing = {ledger, erase, context};
     size_t purged;
+    if (ledger_flush(ledger, error) != 0)
+        return -1;
     pthread_mutex_lock(&ledger->mutex);
     assert(!ledger->rolling);
     int result = purge(&erasing, before_ms, &purged, error);

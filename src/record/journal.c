@@ -7,8 +7,10 @@
  * outcome must not be told of new letters.
  */
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "record/ledger.h"
 #include "record/store.h"
@@ -16,8 +18,10 @@
 enum { TEXT_MAX = 1024 }; /* bytes that are kept of what a server said */
 
 struct store_waiting {
-    const struct ledger_change *change;
+    struct ledger_change change;
     struct store_waiting *next;
+    char *text; /* the change's own, of one that nobody waits for; it is freed, with its text, when it is written */
+    bool awaited;
     bool done;
     int result;
     struct error *error;
@@ -75,7 +79,7 @@ static int write_group(struct ledger *ledger, const struct store_waiting *group,
     int result = store_begin(ledger, error);
     if (result == 0) {
         for (; result == 0 && group != NULL; group = group->next)
-            result = apply(ledger, group->change, error);
+            result = apply(ledger, &group->change, error);
         if (result == 0)
             result = store_commit(ledger, error);
         else
@@ -105,6 +109,12 @@ static void lead(struct ledger *ledger) {
     }
     while (group != NULL) { /* whoever is done may be gone at once */
         struct store_waiting *next = group->next;
+        if (!group->awaited) {
+            free(group->text);
+            free(group);
+            group = next;
+            continue;
+        }
         group->result = result;
         if (result != 0)
             *group->error = ledger->failure;
@@ -114,15 +124,20 @@ static void lead(struct ledger *ledger) {
     pthread_cond_broadcast(&ledger->queue_moved);
 }
 
+/* The queue's mutex is held. */
+static void enqueue(struct ledger *ledger, struct store_waiting *waiting) {
+    if (ledger->last == NULL)
+        ledger->first = waiting;
+    else
+        ledger->last->next = waiting;
+    ledger->last = waiting;
+}
+
 /* What stands on this thread's stack is out of the queue before it returns. */
 static int write_change(struct ledger *ledger, const struct ledger_change *change, struct error *error) {
-    struct store_waiting own = {.change = change, .error = error};
+    struct store_waiting own = {.change = *change, .awaited = true, .error = error};
     pthread_mutex_lock(&ledger->queue_mutex);
-    if (ledger->last == NULL)
-        ledger->first = &own; /* cppcheck-suppress autoVariables */
-    else
-        ledger->last->next = &own;
-    ledger->last = &own; /* cppcheck-suppress autoVariables */
+    enqueue(ledger, &own);
     while (!own.done) {
         if (ledger->led)
             pthread_cond_wait(&ledger->queue_moved, &ledger->queue_mutex);
@@ -131,6 +146,35 @@ static int write_change(struct ledger *ledger, const struct ledger_change *chang
     }
     pthread_mutex_unlock(&ledger->queue_mutex);
     return own.result;
+}
+
+/*
+ * What is marked need not be waited for: it goes with the next change that is. Only where the machine itself ends in
+ * between is it lost, and the letter unsure.
+ */
+static void write_soon(struct ledger *ledger, const struct ledger_change *change) {
+    struct store_waiting *waiting = memory_alloc(1, sizeof *waiting);
+    const char *text = change->text == NULL ? "" : change->text;
+    *waiting = (struct store_waiting){.change = *change, .text = memory_copy(text, strlen(text))};
+    waiting->change.text = waiting->text;
+    pthread_mutex_lock(&ledger->queue_mutex);
+    enqueue(ledger, waiting);
+    pthread_mutex_unlock(&ledger->queue_mutex);
+}
+
+int ledger_flush(struct ledger *ledger, struct error *error) {
+    pthread_mutex_lock(&ledger->queue_mutex);
+    while (ledger->first != NULL || ledger->led) {
+        if (ledger->led)
+            pthread_cond_wait(&ledger->queue_moved, &ledger->queue_mutex);
+        else
+            lead(ledger);
+    }
+    int result = ledger->failed ? -1 : 0;
+    if (result != 0)
+        *error = ledger->failure;
+    pthread_mutex_unlock(&ledger->queue_mutex);
+    return result;
 }
 
 static int set_mark(struct ledger *ledger, const struct ledger_change *change, enum mark mark, struct error *error) {
@@ -150,11 +194,14 @@ int ledger_record(struct ledger *ledger, const struct ledger_change *change, str
         if (set_mark(ledger, change, MARK_NONE, error) != 0 || write_change(ledger, change, error) != 0)
             return -1;
         return set_mark(ledger, change, MARK_GOING, error);
-    case LEDGER_SENT: /* a mark that cannot be written (the disk is full) makes a letter unsure, no worse */
-        set_mark(ledger, change, MARK_TAKEN, &ignored);
+    case LEDGER_SENT:
+        if (ledger->marks.descriptor >= 0 && set_mark(ledger, change, MARK_TAKEN, &ignored) == 0) {
+            write_soon(ledger, change);
+            return 0;
+        }
         break;
     case LEDGER_LATER:
-    case LEDGER_REFUSED:
+    case LEDGER_REFUSED: /* a mark that cannot be written (the disk is full) makes a letter unsure, no worse */
         set_mark(ledger, change, MARK_REFUSED, &ignored);
         break;
     case LEDGER_READY:

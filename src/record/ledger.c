@@ -266,8 +266,10 @@ static bool is_settled(struct ledger *ledger) {
 void ledger_close(struct ledger *ledger) {
     if (ledger == NULL)
         return;
+    struct error ignored;
     if (ledger->rolling)
         ledger_roll_abandon(ledger);
+    ledger_flush(ledger, &ignored);
     marks_close(&ledger->marks, ledger->path, ledger->marks.descriptor >= 0 && is_settled(ledger));
     database_close(ledger->database);
     if (ledger->lock >= 0)

@@ -131,8 +131,9 @@ int ledger_letter_of_row(struct ledger *ledger, enum ledger_channel channel, uns
                          struct ledger_letter *letter, struct error *error);
 
 /*
- * What a letter becomes. On return it is on disk. Changes of threads that come together share one flush. A change that
- * the drawing above does not allow is our mistake (assert).
+ * What a letter becomes. On return it is on disk; only that a server has taken a letter is marked (record/mark) on return,
+ * and on disk with the next change. Changes of threads that come together share one flush. A change that the drawing
+ * above does not allow is our mistake (assert).
  */
 struct ledger_change {
     int64_t letter;
@@ -145,6 +146,9 @@ struct ledger_change {
     const char *file;
 };
 int ledger_record(struct ledger *ledger, const struct ledger_change *change, struct error *error);
+
+/* Waits until everything that was recorded is on disk. Before the ledger is asked what is in it, and before a long wait. */
+int ledger_flush(struct ledger *ledger, struct error *error);
 
 /* What is in it. Letters that were never tried, of rows that the last list no longer had, are not counted. */
 struct ledger_counts {

@@ -34,6 +34,8 @@ static void abandon(struct ledger *ledger) {
 }
 
 int ledger_roll_begin(struct ledger *ledger, int64_t now_ms, struct error *error) {
+    if (ledger_flush(ledger, error) != 0)
+        return -1;
     pthread_mutex_lock(&ledger->mutex);
     assert(!ledger->rolling);
     int result = begin(ledger, now_ms, error);

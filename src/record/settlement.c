@@ -95,6 +95,8 @@ int ledger_resolve(struct ledger *ledger, const char *key, enum ledger_state sta
                    struct error *error) {
     size_t changed = 0;
     assert(state == LEDGER_SENT || state == LEDGER_READY);
+    if (ledger_flush(ledger, error) != 0)
+        return -1;
     pthread_mutex_lock(&ledger->mutex);
     assert(!ledger->rolling);
     int result = store_begin(ledger, error);

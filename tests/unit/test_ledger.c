@@ -162,6 +162,7 @@ static void bring_to(struct run *run, unsigned row, enum ledger_state state) {
     assert_int_equal(record(run, id, LEDGER_SENDING), 0);
     if (state != LEDGER_SENDING)
         assert_int_equal(record(run, id, state), 0);
+    assert_int_equal(ledger_flush(run->ledger, &run->error), 0);
 }
 
 #define JANE \
@@ -268,8 +269,8 @@ static void test_killed_while_sending(void **state) {
     close(ready[0]), close(ready[1]);
 }
 
-/* Leaves the letter of row 2 in `sending`, as a process that is killed leaves it; returns its number. */
-static int64_t die_while_sending(void) {
+/* Leaves the letter of row 2 in `sending`, as a process that is killed leaves it, perhaps answered; returns its number. */
+static int64_t die_with(bool answered) {
     int status, numbers[2];
     int64_t letter = 0;
     assert_int_equal(pipe(numbers), 0);
@@ -279,6 +280,8 @@ static int64_t die_while_sending(void) {
         roll(&run, couple, 2);
         bring_to(&run, 2, LEDGER_SENDING);
         letter = letter_of(&run, 2).id;
+        if (answered)
+            record(&run, letter, LEDGER_SENT);
         (void)!write(numbers[1], &letter, sizeof letter);
         pause();
         _exit(0);
@@ -320,7 +323,7 @@ static void test_how_far_a_letter_had_come(void **state) {
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         print_message("%s\n", cases[i].name);
-        int64_t letter = die_while_sending();
+        int64_t letter = die_with(false);
         unsigned char mark = (unsigned char)cases[i].mark;
         write_marks((long)(HEADER + letter), &mark, 1);
         if (cases[i].started_anew)
@@ -332,6 +335,17 @@ static void test_how_far_a_letter_had_come(void **state) {
         close_run(&run);
         remove_files(NULL);
     }
+}
+
+/* That the server has a letter is known, though it was not on disk when the process was killed. */
+static void test_killed_before_the_answer_was_written_down(void **state) {
+    (void)state;
+    die_with(true);
+    struct run run = open_run(LEDGER_SEND);
+    assert_int_equal(ledger_cut_off(run.ledger), 0);
+    roll(&run, couple, 2);
+    assert_int_equal(letter_of(&run, 2).state, LEDGER_SENT);
+    close_run(&run);
 }
 
 static void overwrite(long at, const char *bytes, size_t length) {
@@ -1132,6 +1146,7 @@ int main(void) {
         TEST(test_one_process_at_a_time),
         TEST(test_killed_while_sending),
         TEST(test_how_far_a_letter_had_come),
+        TEST(test_killed_before_the_answer_was_written_down),
         TEST(test_a_damaged_file),
         TEST(test_files_that_are_no_ledgers),
         TEST(test_versions),
