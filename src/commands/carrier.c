@@ -41,8 +41,10 @@ static bool posts(const struct carrier *carrier) {
 
 static int find_secrets(struct carrier *carrier, struct arena *arena, struct error *error) {
     const struct config *config = carrier->config;
-    struct secret_source source = {
-        .file = config->webhook.secret_file, .whole = true, .what = "The webhook's signing secrets"};
+    struct secret_source source = {.key = "webhook.secret_file",
+                                   .file = config->webhook.secret_file,
+                                   .whole = true,
+                                   .what = "The webhook's signing secrets"};
     const char *text;
     if (source.file == NULL)
         return 0;
@@ -54,9 +56,12 @@ static int find_secrets(struct carrier *carrier, struct arena *arena, struct err
 static int find_authorisation(struct carrier *carrier, struct arena *arena, struct error *error) {
     const struct config *config = carrier->config;
     struct webhook_settings *settings = &carrier->settings;
-    struct secret_source token = {
-        .file = config->webhook.token_file, .command = config->webhook.token_command, .what = "The petition's token"};
+    struct secret_source token = {.key = "webhook.token_file",
+                                  .file = config->webhook.token_file,
+                                  .command = config->webhook.token_command,
+                                  .what = "The petition's token"};
     struct secret_source password = {
+        .key = "webhook.password_file",
         .file = config->webhook.password_file,
         .variable = "POSTBAG_WEBHOOK_PASSWORD",
         .what = arena_printf(arena, "Password of %s at %s", config->webhook.user, config->webhook.url)};

@@ -28,9 +28,10 @@ enum {
     CONNECTIONS_TRIED = 3,                /* for one letter, before it waits for later */
     ALIKE_MAX = 10,                       /* refused in a row with the same code: something is wrong with all */
     RETRY_AT_ONCE = -1,                   /* what kept a letter back was about all of them, and will be mended */
-    SLICE_MS = 300,                       /* of a wait, after which to see whether others have stopped */
-    MESSAGE_MAX = 64 * 1024 * 1024,       /* bytes of a stored message */
-    LONG_WAIT_MS = 20 * CLOCK_SECOND_MS,  /* from here on a wait is worth a word */
+    FLUSH_MS = 100,
+    SLICE_MS = 300,                      /* of a wait, after which to see whether others have stopped */
+    MESSAGE_MAX = 64 * 1024 * 1024,      /* bytes of a stored message */
+    LONG_WAIT_MS = 20 * CLOCK_SECOND_MS, /* from here on a wait is worth a word */
 };
 
 /* What all threads share. Everything below `lock` is guarded by it. */
@@ -44,6 +45,7 @@ struct dispatch {
     struct file_directory sent;
     struct carrier *carrier;
     struct account *account;
+    int64_t flushed_ms; /* by the thread that shows the progress */
 
     pthread_mutex_t lock;
     struct dispatch_result *result;
@@ -342,7 +344,7 @@ static int count_alike(struct dispatch *dispatch, const struct errand *errand, e
         return error_set(error, STATUS_UNAVAILABLE, "the last %d letters could not go: %s; send again later", ALIKE_MAX,
                          errand->answer.text);
     return error_set(
-        error, STATUS_PARTLY,
+        error, dispatch->due_ms != 0 ? STATUS_LATER : STATUS_PARTLY,
         "the last %d letters were all refused alike (%s), so the rest is kept back; when the reason is mended, "
         "say postbag resolve all ready, and send again",
         ALIKE_MAX, errand->answer.text);
@@ -462,8 +464,19 @@ static int work(void *context, void *tools, const struct relay_batch *batch, str
 
 /* The run */
 
+/* Whoever asks for the status meanwhile, or pulls the plug, finds what the servers have said until a moment ago. */
+static void flush_now_and_then(struct dispatch *dispatch) {
+    struct error ignored; /* it comes up again with the next letter */
+    int64_t now_ms = clock_steady_ms();
+    if (now_ms - dispatch->flushed_ms < FLUSH_MS)
+        return;
+    dispatch->flushed_ms = now_ms;
+    ledger_flush(dispatch->outbox->ledger, &ignored);
+}
+
 static void show_progress(void *context) {
     struct dispatch *dispatch = context;
+    flush_now_and_then(dispatch);
     struct progress *progress = dispatch->report->progress;
     if (progress == NULL)
         return;

@@ -109,25 +109,27 @@ static int check_file(int descriptor, const char *path, struct arena *arena, str
     if (fstat(descriptor, &status) != 0)
         return error_set(error, STATUS_CONFIGURATION, "%s cannot be read: %s", path, strerror(errno));
     if (!S_ISREG(status.st_mode))
-        return error_set(error, STATUS_CONFIGURATION, "%s should hold a password, and is no ordinary file", path);
+        return error_set(error, STATUS_CONFIGURATION, "%s should hold a secret, and is no ordinary file", path);
     if (status.st_uid != geteuid() && status.st_uid != 0)
         return error_set(error, STATUS_CONFIGURATION,
-                         "%s holds a password and belongs to another user of this computer: make a file of your own",
+                         "%s holds a secret and belongs to another user of this computer: make a file of your own",
                          path);
     if ((status.st_mode & 077) != 0)
         return error_set(error, STATUS_CONFIGURATION,
-                         "%s holds a password and is open to other users of this computer; type: chmod 600 %s", path,
+                         "%s holds a secret and is open to other users of this computer; type: chmod 600 %s", path,
                          shell_word(path, arena));
     return 0;
 }
 
-static int read_secret_file(const char *path, struct gathered *gathered, struct arena *arena, struct error *error) {
+static int read_secret_file(const struct secret_source *source, struct gathered *gathered, struct arena *arena,
+                            struct error *error) {
+    const char *path = source->file;
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG))
         return error_set(
             error, STATUS_CONFIGURATION,
-            "the file that smtp.password_file names is not there; it names a file with the password in it, "
-            "and is not the password itself");
+            "the file that %s names is not there; it names a file with the secret in it, and is not the secret itself",
+            source->key);
     if (descriptor < 0)
         return error_set(error, STATUS_CONFIGURATION, "%s cannot be opened: %s", path, strerror(errno));
     int result = check_file(descriptor, path, arena, error);
@@ -286,9 +288,9 @@ static int ask_person(const struct secret_source *source, struct gathered *gathe
     int terminal = isatty(STDIN_FILENO) ? open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
     if (terminal < 0)
         return error_set(error, STATUS_CONFIGURATION,
-                         "%s is needed: put it in a file that only you can read and name that in password_file, name a "
+                         "%s is needed: put it in a file that only you can read and name that in %s, name a "
                          "program that prints it in password_command%s%s, or run postbag in a terminal, where it asks",
-                         source->what, source->variable != NULL ? ", set $" : "",
+                         source->what, source->key, source->variable != NULL ? ", set $" : "",
                          source->variable != NULL ? source->variable : "");
     int result = ask_terminal(terminal, source->what, gathered, error);
     close(terminal);
@@ -311,7 +313,7 @@ int secret_find(const struct secret_source *source, const char **secret, struct 
     int result = 0;
     if (source->file != NULL) {
         from = source->file;
-        result = read_secret_file(source->file, &gathered, arena, error);
+        result = read_secret_file(source, &gathered, arena, error);
     } else if (source->command != NULL) {
         from = "the command for the password or token";
         result = run_secret_command(source, &gathered, error);

@@ -12,6 +12,7 @@
 #include "base/error.h"
 
 struct secret_source {
+    const char *key;      /* of the configuration, for messages: "smtp.password_file" */
     const char *file;     /* or NULL; must belong to the user and be closed to group and others */
     bool whole;           /* all the lines of the file, not the first alone */
     const char *command;  /* or NULL: run by /bin/sh; the first line of its output */

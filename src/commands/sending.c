@@ -273,12 +273,6 @@ static bool is_partly(const struct sending *sending) {
     return outbox->rehearsal ? now[LEDGER_LATER] > 0 : before[LEDGER_REFUSED] > 0 || before[LEDGER_UNSURE] > 0;
 }
 
-/* The run that FAILED stopped with. Some wait for later: that comes before those which were refused. */
-static enum status status_of(const struct sending *sending, enum status failed) {
-    bool later = !sending->outbox.rehearsal && sending->outbox.letters[LEDGER_LATER] > 0;
-    return failed == STATUS_PARTLY && later ? STATUS_LATER : failed;
-}
-
 static int dispatch(struct sending *sending, struct error *error) {
     struct progress progress;
     struct report drawing = *sending->report;
@@ -339,7 +333,7 @@ static enum status send_letters(struct sending *sending) {
     say_result(sending);
     summarise(sending, failed != 0 && error.status == STATUS_INTERRUPTED);
     if (failed != 0)
-        return status_of(sending, error.status);
+        return error.status;
     return is_partly(sending) ? STATUS_PARTLY : STATUS_DONE;
 }
 

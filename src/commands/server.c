@@ -22,6 +22,7 @@ static unsigned port_of(const struct config *config) {
 static int find_secret(const struct config *config, const char **secret, struct arena *arena, struct error *error) {
     bool token = config->smtp.token_command != NULL;
     struct secret_source source = {
+        .key = "smtp.password_file",
         .file = token ? NULL : config->smtp.password_file,
         .command = token ? config->smtp.token_command : config->smtp.password_command,
         .variable = token ? NULL : "POSTBAG_SMTP_PASSWORD",

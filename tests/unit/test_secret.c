@@ -54,8 +54,11 @@ static void write_file(const char *bytes, size_t length, mode_t mode) {
 }
 
 static struct secret_source source_of(const char *file, const char *command) {
-    return (struct secret_source){
-        .file = file, .command = command, .variable = variable, .what = "Password of branch@union.example"};
+    return (struct secret_source){.key = "smtp.password_file",
+                                  .file = file,
+                                  .command = command,
+                                  .variable = variable,
+                                  .what = "Password of branch@union.example"};
 }
 
 /* What every way in must make of these bytes. */
@@ -152,7 +155,7 @@ static void test_files_that_are_no_files(void **state) {
     expect(&source, NULL, "no ordinary file"); /* and does not wait for a writer */
     unlink(path);
     source.file = "/nonexistent/hunter2"; /* a password, where the file's name should stand */
-    expect(&source, NULL, "is not the password itself");
+    expect(&source, NULL, "is not the secret itself");
     write_file("hunter2\n", 8, 0600);
     source.file = path;
     if (geteuid() == 0) {
