@@ -6,7 +6,7 @@
 #   make asan     the tests under AddressSanitizer and UBSan
 #   make fuzz     each fuzzer for FUZZ_SECONDS (60)      make soak   what takes long
 #   make lint     formatting, layers, clang-tidy, cppcheck
-#   make bench    speed, beside ReportLab, smtp-source and smtplib in the same run
+#   make bench    speed, beside ReportLab, smtp-source, smtplib, h2load and requests
 #
 # The modules stand in the order of their layers: an #include may only point upwards in this list.
 MODULES = \
@@ -50,10 +50,10 @@ BUILD_PACKAGES = gcc libc6-dev libhpdf-dev libharfbuzz-dev libfontconfig-dev lib
                  libdeflate-dev libcmark-dev libcsv-dev libinih-dev libjansson-dev libsqlite3-dev libzip-dev \
                  libgnutls28-dev libetpan-dev libcurl4-gnutls-dev libgmime-3.0-dev pkg-config \
                  fontconfig fonts-sil-gentiumplus fonts-noto-core
-CHECK_PACKAGES = libcmocka-dev python3-pytest qpdf poppler-utils openssl postfix dovecot-core dovecot-imapd
+CHECK_PACKAGES = libcmocka-dev python3-pytest qpdf poppler-utils openssl postfix dovecot-core dovecot-imapd nginx-light python3-jsonschema nodejs
 LINT_PACKAGES  = clang-format clang-tidy cppcheck mandoc
 FUZZ_PACKAGES  = clang llvm libclang-rt-14-dev
-BENCH_PACKAGES = python3-reportlab time postfix
+BENCH_PACKAGES = python3-reportlab time postfix nginx-light nghttp2-client python3-requests openssl
 
 SOURCES = $(foreach module,$(MODULES),$(wildcard src/$(module).c))
 OBJECTS = $(SOURCES:src/%.c=$(BUILD)/%.o)
@@ -120,6 +120,7 @@ bench:
 	@$(MAKE) --no-print-directory -s all
 	$(PYTHON) -B tests/bench/bench.py $(BUILD)/postbag
 	$(PYTHON) -B tests/bench/send.py $(BUILD)/postbag
+	$(PYTHON) -B tests/bench/petition.py $(BUILD)/postbag
 
 FUZZ_SECONDS ?= 60
 fuzz:
@@ -132,6 +133,7 @@ soak:
 	@$(MAKE) --no-print-directory bench
 	$(PYTHON) -B tests/soak/postcodes.py $(BUILD)/postbag
 	$(PYTHON) -B tests/soak/crash.py $(BUILD)/postbag
+	$(PYTHON) -B tests/soak/crash.py $(BUILD)/postbag 100 --webhook
 
 install: all
 	install -D -m 755 $(BUILD)/postbag $(DESTDIR)$(PREFIX)/bin/postbag

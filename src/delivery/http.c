@@ -9,10 +9,14 @@
  */
 #include "delivery/http.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <curl/curl.h>
 
@@ -50,6 +54,7 @@ struct http_exchange {
     long port;        /* this side's: which connection it is on; 0: none yet */
     long long stream; /* its number there (HTTP/2), or 0 */
     bool untaken;     /* the server says that it has not begun with it */
+    bool misused;     /* the server showed a certificate that is not for servers */
     size_t header_bytes;
     char fault_text[CURL_ERROR_SIZE];
     struct http_answer answer;
@@ -67,6 +72,10 @@ struct http {
     pthread_cond_t freed;
     struct http_exchange *idle;
     struct http_exchange *handed; /* to the driver */
+    bool multiplexed;             /* the driver's own: an answer came by HTTP/2 */
+    curl_socket_t *sockets;       /* the driver's own: those that are open */
+    size_t sockets_count;
+    size_t sockets_room;
     bool closing;
 };
 
@@ -168,6 +177,64 @@ static bool has_begun(const struct http_exchange *exchange) {
     return written > 0 || exchange->position > 0;
 }
 
+/* libcurl does not tell the socket of the connection that it is about to use, but which port it has. */
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+    struct http *http = context;
+    (void)purpose;
+    int descriptor = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (descriptor < 0)
+        return CURL_SOCKET_BAD;
+    *MEMORY_PUSH(http->sockets, http->sockets_count, http->sockets_room) = descriptor;
+    return descriptor;
+}
+
+static int close_socket(void *context, curl_socket_t descriptor) {
+    struct http *http = context;
+    for (size_t i = 0; i < http->sockets_count; i++)
+        if (http->sockets[i] == descriptor)
+            http->sockets[i] = http->sockets[--http->sockets_count];
+    return close(descriptor);
+}
+
+static curl_socket_t socket_at(const struct http *http, int our_port) {
+    for (size_t i = 0; i < http->sockets_count; i++) {
+        struct sockaddr_storage own;
+        socklen_t size = sizeof own;
+        if (getsockname(http->sockets[i], (struct sockaddr *)&own, &size) != 0)
+            continue;
+        in_port_t port = own.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&own)->sin6_port
+                                                   : ((struct sockaddr_in *)&own)->sin_port;
+        if (ntohs(port) == our_port)
+            return http->sockets[i];
+    }
+    return CURL_SOCKET_BAD;
+}
+
+/*
+ * Whether the connection that was used before is of no use any more: under TLS, libcurl on GnuTLS does not see that the
+ * server has closed it, and what was written to it would be unsure. On an idle connection of HTTP/1.1 a server has nothing
+ * to say but that it closes; on one of HTTP/2 it may.
+ */
+static bool is_dead(const struct http_exchange *exchange, int our_port) {
+    curl_socket_t descriptor = socket_at(exchange->http, our_port);
+    long opened = 1;
+    char byte;
+    curl_easy_getinfo(exchange->easy, CURLINFO_NUM_CONNECTS, &opened);
+    if (opened > 0 || descriptor == CURL_SOCKET_BAD)
+        return false;
+    ssize_t waiting = recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return waiting == 0 || (waiting > 0 && !exchange->http->multiplexed);
+}
+
+/* libcurl on GnuTLS looks at a certificate's names and dates, but not at what it is for. */
+static bool is_for_servers(const struct http_exchange *exchange) {
+    struct curl_tlssessioninfo *session = NULL;
+    if (!exchange->http->secure || curl_easy_getinfo(exchange->easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK ||
+        session == NULL || session->backend != CURLSSLBACKEND_GNUTLS || session->internals == NULL)
+        return true;
+    return stream_peer_is_server(session->internals);
+}
+
 /* There is a connection, and the request is about to go over it, perhaps again. */
 static int may_start(void *context, char *their_address, char *our_address, int their_port, int our_port) {
     struct http_exchange *exchange = context;
@@ -175,6 +242,10 @@ static int may_start(void *context, char *their_address, char *our_address, int 
     (void)our_address;
     (void)their_port;
     if (has_begun(exchange))
+        return CURL_PREREQFUNC_ABORT;
+    exchange->untaken = is_dead(exchange, our_port);
+    exchange->misused = !is_for_servers(exchange);
+    if (exchange->untaken || exchange->misused)
         return CURL_PREREQFUNC_ABORT;
     exchange->port = our_port;
     exchange->stream = 0;
@@ -290,6 +361,10 @@ static void set_up(struct http *http, struct http_exchange *exchange) {
     SET(easy, CURLOPT_POST, 1L);
     SET(easy, CURLOPT_READFUNCTION, give_body);
     SET(easy, CURLOPT_READDATA, exchange);
+    SET(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    SET(easy, CURLOPT_OPENSOCKETDATA, exchange->http);
+    SET(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+    SET(easy, CURLOPT_CLOSESOCKETDATA, exchange->http);
     SET(easy, CURLOPT_PREREQFUNCTION, may_start);
     SET(easy, CURLOPT_PREREQDATA, exchange);
     SET(easy, CURLOPT_HEADERFUNCTION, take_header);
@@ -309,7 +384,7 @@ static void start(struct http_exchange *exchange) {
     exchange->tries++;
     exchange->port = 0;
     exchange->stream = 0;
-    exchange->untaken = false;
+    exchange->untaken = exchange->misused = false;
     exchange->fault_text[0] = '\0';
     exchange->answer.code = 0;
     str_clear(&exchange->answer.body);
@@ -319,7 +394,7 @@ static void start(struct http_exchange *exchange) {
 
 /* GnuTLS does not tell libcurl in what way a handshake failed, but by its words. */
 static enum http_fault handshake_fault(const char *text) {
-    static const char *const lost[] = {"terminated", "pull function", "push function", "timeout"};
+    static const char *const lost[] = {"terminated", "pull function", "push function", "timeout", "failure: "};
     for (size_t i = 0; i < sizeof lost / sizeof *lost; i++)
         if (strstr(text, lost[i]) != NULL)
             return HTTP_LOST;
@@ -356,7 +431,10 @@ static void read_answer(struct http_exchange *exchange, enum http_fault fault) {
     struct http_answer *answer = &exchange->answer;
     curl_off_t retry_s = 0;
     char *location = NULL;
-    answer->fault = fault;
+    long version = 0;
+    answer->fault = exchange->misused ? HTTP_NOT_TRUSTED : fault;
+    curl_easy_getinfo(exchange->easy, CURLINFO_HTTP_VERSION, &version);
+    exchange->http->multiplexed |= version >= CURL_HTTP_VERSION_2_0;
     answer->begun = has_begun(exchange);
     curl_easy_getinfo(exchange->easy, CURLINFO_RETRY_AFTER, &retry_s); /* of a date: how long until then */
     answer->retry_s = retry_s < 0 ? 0 : retry_s > RETRY_MAX_S ? RETRY_MAX_S : retry_s;
@@ -364,7 +442,8 @@ static void read_answer(struct http_exchange *exchange, enum http_fault fault) {
     str_clear(&answer->location);
     if (location != NULL)
         str_adds(&answer->location, location);
-    snprintf(answer->text, sizeof answer->text, "%s", exchange->fault_text);
+    snprintf(answer->text, sizeof answer->text, "%s",
+             exchange->misused ? "it is not a certificate for servers" : exchange->fault_text);
 }
 
 /* Takes it from libcurl, and gives it back to who waits. */
@@ -463,6 +542,7 @@ static void set_up_all(struct http *http) {
     curl_multi_setopt(http->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
     curl_multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, most);
     curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, most);
+    curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, most); /* else it keeps four of them a running handle */
     http->exchanges = memory_alloc(http->settings->in_flight, sizeof *http->exchanges);
     for (size_t i = 0; i < http->settings->in_flight; i++) {
         struct http_exchange *exchange = &http->exchanges[i];
@@ -485,6 +565,7 @@ static void tear_down(struct http *http) {
     pthread_mutex_destroy(&http->lock);
     curl_global_cleanup();
     free(http->exchanges);
+    free(http->sockets);
     free(http->host);
     free(http);
 }

@@ -440,3 +440,15 @@ bool stream_is_quiet(struct stream *stream) {
     /* Under TLS what has come may be the protocol's own, such as a new key. */
     return stream->secure && gnutls_record_recv(stream->session, &byte, 1) == GNUTLS_E_AGAIN;
 }
+
+bool stream_peer_is_server(void *session) {
+    unsigned count = 0;
+    gnutls_x509_crt_t certificate;
+    const gnutls_datum_t *chain = gnutls_certificate_get_peers(session, &count);
+    if (chain == NULL || count == 0 || gnutls_x509_crt_init(&certificate) != 0)
+        return false;
+    bool serves = gnutls_x509_crt_import(certificate, &chain[0], GNUTLS_X509_FMT_DER) == 0 &&
+                  gnutls_x509_crt_check_key_purpose(certificate, GNUTLS_KP_TLS_WWW_SERVER, 0) != 0;
+    gnutls_x509_crt_deinit(certificate);
+    return serves;
+}

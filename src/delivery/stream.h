@@ -46,6 +46,9 @@ int stream_secure(struct stream *stream, const struct stream_trust *trust, struc
 /* "TLS 1.3", or NULL: in the clear. */
 const char *stream_protocol(const struct stream *stream);
 
+/* Whether the certificate of the other side of SESSION, a gnutls_session_t of somebody else's, may serve a server. */
+bool stream_peer_is_server(void *session);
+
 /* Whether HOST is an address of this computer's own (127.0.0.0/8, ::1, localhost): there, security = none is allowed. */
 bool stream_is_loopback(const char *host);
 

@@ -1,4 +1,4 @@
-"""send, killed at twenty moments and started again: what `make soak` does with 200 (tests/soak/crash.py)."""
+"""send and petition, killed at twenty moments and started again: what `make soak` does with 200 (tests/soak/crash.py)."""
 import importlib.util
 
 from conftest import POSTBAG, ROOT
@@ -13,3 +13,8 @@ def load_soak():
 
 def test_killed_at_twenty_moments_every_letter_arrives_once_or_is_unsure(tmp_path):
     load_soak().crash(POSTBAG, tmp_path, letters=600, kills=20, seed=2026)
+
+
+def test_the_same_with_a_petition(tmp_path):
+    soak = load_soak()
+    soak.crash(POSTBAG, tmp_path, letters=600, kills=20, seed=2026, receives=soak.Petition)

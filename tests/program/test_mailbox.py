@@ -350,9 +350,13 @@ def test_one_at_a_time(desk, scripted):
         result = mailing.send()
         assert result.status == 75, result
         assert len(server.lines("RCPT")) == 2 and server.connections_count == 1
-        running = desk.run("--json", "status", "--rows", "all")
-        assert running.status == 0, "one can look meanwhile"
-        assert [o["state"] for o in running.objects if o["type"] == "letter"] == ["sent", "ready", "ready"]
+
+        def states():
+            running = desk.run("--json", "status", "--rows", "all")
+            assert running.status == 0, "one can look meanwhile"
+            return [o["state"] for o in running.objects if o["type"] == "letter"]
+
+        wait_for("the first to be seen as sent", lambda: states() == ["sent", "ready", "ready"])
     finally:
         first.kill()
         first.communicate()

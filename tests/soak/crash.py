@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
 """
-Sending, killed: a campaign of letters to invented MPs goes to a receiver on this computer, and `send` is killed with
-SIGKILL at many moments and started again each time, until every letter was sent or is listed as unsure. Then the
-receiver's log is held against the ledger:
+Sending, killed: a campaign of letters to invented MPs goes to a receiver on this computer, and `send` (or, with --webhook,
+`petition`) is killed with SIGKILL at many moments and started again each time, until every letter was sent or is listed as
+unsure. Then the receiver's log is held against the ledger:
 
  - no letter arrived twice, and each arrived or is unsure; what came is, byte for byte, what the folder sent/ holds;
- - a letter is unsure only if a kill cut it off behind the receiver's 354, the answer that invites the content: from
-   there on the sender may have begun, and the log shows of most that it had;
+ - a letter is unsure only if a kill cut it off: an e-mail behind the receiver's 354, the answer that invites the content,
+   for from there on the sender may have begun, and the log shows of most that it had; a request to a petition, which nobody
+   invites, if it came in part or as a whole, or if the kill came while it was to be written;
  - all unsure together are less than 5 in 100.
 
-    crash.py [POSTBAG] [KILLS] [--letters N] [--folder DIR] [--seed N]
+    crash.py [POSTBAG] [KILLS] [--webhook] [--letters N] [--folder DIR] [--seed N]
 
-tests/program/test_crash.py calls the same with few kills; test_full_disk.py and tests/bench/send.py use the campaign and
-the receiver.
+tests/program/test_crash.py calls the same with few kills; test_full_disk.py and the programs in tests/bench use the
+campaign and the receiver.
 """
 import argparse
 import collections
@@ -88,9 +89,12 @@ def person(row):
 
 
 class Campaign:
-    """A folder with a model letter, a list of COUNT people who agreed, and a configuration; and `send` in it."""
+    """
+    A folder with a model letter, a list of COUNT people who agreed, and a configuration; and `send` in it. WEBHOOK: the
+    settings of a petition, and `petition`.
+    """
 
-    def __init__(self, postbag, folder, port, count, connections=2, model=None, out="out"):
+    def __init__(self, postbag, folder, port, count, connections=2, model=None, out="out", webhook=None):
         self.postbag, self.folder, self.count = str(postbag), pathlib.Path(folder), count
         self.home = self.folder / "home"  # nothing of whoever runs this is used or touched
         self.home.mkdir(parents=True, exist_ok=True)
@@ -99,11 +103,14 @@ class Campaign:
             writer = csv.writer(stream)
             writer.writerow(HEADER)
             writer.writerows(person(row) for row in range(1, count + 1))
-        smtp = {"to": "mp", "host": "127.0.0.1", "port": port, "security": "none", "connections": connections,
-                "from": "Example Branch <branch@union.example>"}
+        self.command = "send" if webhook is None else "petition"
+        section, settings = "smtp", {"to": "mp", "host": "127.0.0.1", "port": port, "security": "none", "connections": connections,
+                                     "from": "Example Branch <branch@union.example>"}
+        if webhook is not None:
+            section, settings = "webhook", {"url": f"http://127.0.0.1:{port}/petition", "in_flight": connections, **webhook}
         (self.folder / "postbag.conf").write_text(
             f"[campaign]\nname = crash\nmodel = model.md\nconstituents = list.csv\nconsent = Agreed\nout = {out}\n\n"
-            "[letter]\ndate = 2026-11-22\n\n[smtp]\n" + "".join(f"{key} = {value}\n" for key, value in smtp.items()))
+            f"[letter]\ndate = 2026-11-22\n\n[{section}]\n" + "".join(f"{key} = {value}\n" for key, value in settings.items()))
 
     def start(self, *arguments, **how):
         """The program in the background; what it says goes to the files stdout and stderr."""
@@ -160,6 +167,8 @@ class Receiver:
     An SMTP server on the loopback interface that takes every message, a thread a connection, and keeps a log. As servers
     do, it takes a message whose final dot has come, also where the sender is gone by then.
     """
+
+    channel, webhook = "e-mail", None
 
     def __init__(self):
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -286,6 +295,14 @@ class Receiver:
         """Until it has read everything that senders, now dead, have left in their connections."""
         self.wait(lambda: self.open == 0)
 
+    def identify(self, campaign):
+        """Names the letters of which too little came to know them; nothing is to do where the envelope says it."""
+
+    @staticmethod
+    def digest_of_kept(content):
+        """Of what a file in sent/ holds, to be compared with a letter's."""
+        return digest_of(content)
+
     def letters(self):
         return [letter for connection in self.connections for letter in connection.letters]
 
@@ -300,13 +317,85 @@ class Receiver:
             if connection.closed is not None:
                 events.append((connection.closed, connection.number, "closed", ""))
             for letter in connection.letters:
+                who = "?" if letter.row is None else address_of(letter.row)
                 moments = {"MAIL": letter.mail, "RCPT": letter.named, "354 sent": letter.invited, "first byte": letter.first,
                            "final dot": letter.dot, "250 sent": letter.answered}
-                events += [(moment, connection.number, what, f"{address_of(letter.row)} {letter.message_id or ''}")
+                events += [(moment, connection.number, what, f"{who} {letter.message_id or ''}")
                            for what, moment in moments.items() if moment is not None]
         with open(path, "w", encoding="utf-8") as stream:
             for moment, connection, what, detail in sorted(events):
                 print(f"{moment:.6f} {connection:4} {what} {detail}", file=stream)
+
+
+class Petition(Receiver):
+    """
+    The same over HTTP/1.1: a petition, which has a letter as soon as the whole request has come. Of a Letter, `mail` is when
+    the request's first byte came, `named` when its header, and `dot` when all of it; nothing is invited.
+    """
+
+    channel, webhook = "petition", {"attach": "pdf", "timeout": PATIENCE_S}
+
+    def __init__(self):
+        super().__init__()
+        self.rows = {}  # by the names of those who write
+
+    def converse(self, peer, connection):
+        buffer = b""
+        while True:
+            if not buffer and not (buffer := peer.recv(262144)):
+                return
+            letter = Letter(connection, None, time.monotonic())
+            letter.named = None
+            connection.letters.append(letter)
+            with self.changed:
+                self.begun += 1
+                self.changed.notify_all()
+            buffer = self.take_request(peer, letter, buffer)
+            if buffer is None:
+                return
+
+    def take_request(self, peer, letter, buffer):
+        """One request, and the answer. Returns what came behind it, or None: the sender is gone."""
+        length = None
+        while length is None or len(buffer) < length:
+            if length is None and b"\r\n\r\n" in buffer:
+                head, buffer = buffer.split(b"\r\n\r\n", 1)
+                letter.named = time.monotonic()
+                letter.message_id = re.search(rb"(?im)^webhook-id: *(\S+)", head)[1].decode()
+                length = int(re.search(rb"(?im)^content-length: *(\d+)", head)[1])
+                continue
+            try:
+                piece = peer.recv(262144)
+            except OSError:
+                piece = b""
+            if not piece:
+                return None
+            buffer += piece
+            if length is not None and letter.first is None:
+                letter.first = time.monotonic()
+        body, buffer = buffer[:length], buffer[length:]
+        letter.row = self.rows.get(json.loads(body)["data"]["constituent"]["name"], 0)
+        letter.digest, letter.size, letter.dot = hashlib.sha256(body).hexdigest(), len(body), time.monotonic()
+        with self.changed:
+            self.arrived += 1
+            self.changed.notify_all()
+        peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        letter.answered = time.monotonic()
+        return buffer
+
+    def identify(self, campaign):
+        """By the requests that were put aside, which bear the same id."""
+        known = {}
+        for path in (campaign.folder / "out" / "crash" / "sent").glob("*.http"):
+            head = path.read_bytes().split(b"\r\n\r\n", 1)[0]
+            known[re.search(rb"(?im)^webhook-id: *(\S+)", head)[1].decode()] = int(path.name[:4])
+        for letter in self.letters():
+            if letter.row is None and letter.message_id is not None:
+                letter.row = known.get(letter.message_id, 0)
+
+    @staticmethod
+    def digest_of_kept(content):
+        return hashlib.sha256(content.split(b"\r\n\r\n", 1)[1]).hexdigest()
 
 
 def digest_of(message):
@@ -318,7 +407,7 @@ def digest_of(message):
 
 
 class Life:
-    """One run of `send`: from STARTED to a kill at KILLED (None: it ended by itself), dead by DEAD."""
+    """One run: from STARTED to a kill at KILLED (None: it ended by itself), dead by DEAD."""
 
     def __init__(self):
         self.started, self.killed, self.dead, self.status = time.monotonic(), None, None, None
@@ -354,7 +443,7 @@ class Killer:
         """One run, killed if KILL says so and it lives until then."""
         life = Life()
         self.lives.append(life)
-        process = self.campaign.start("send", "--yes")
+        process = self.campaign.start(self.campaign.command, "--yes")
         try:
             if kill and self.start_s is not None and self.count() % START_KILLS == START_KILLS - 1:
                 self.early += 1
@@ -379,7 +468,7 @@ class Killer:
             if life.killed is not None:
                 continue
             if life.status not in (0, 1):
-                raise Failure(f"run {len(self.lives)} of send ended with status {life.status}:\n{self.campaign.said()}")
+                raise Failure(f"run {len(self.lives)} of {self.campaign.command} ended with status {life.status}:\n{self.campaign.said()}")
             return life.status
 
     def life_of(self, connection):
@@ -394,12 +483,12 @@ def judge_arrivals(campaign, receiver, states):
     wrong = []
     delivered, ids = receiver.delivered(), collections.defaultdict(set)
     for letter in receiver.letters():
-        if letter.message_id is not None:
+        if letter.message_id is not None and letter.row is not None:
             ids[letter.row].add(letter.message_id)
     wrong += [f"row {row}: arrived {times} times" for row, times in delivered.items() if times > 1]
-    wrong += [f"row {row}: several Message-IDs: {', '.join(sorted(found))}" for row, found in ids.items() if len(found) > 1]
+    wrong += [f"row {row}: several ids: {', '.join(sorted(found))}" for row, found in ids.items() if len(found) > 1]
     shared = collections.Counter(i for found in ids.values() for i in found)
-    wrong += [f"Message-ID {i} of {n} letters" for i, n in shared.items() if n > 1]
+    wrong += [f"id {i} of {n} letters" for i, n in shared.items() if n > 1]
     for row in range(1, campaign.count + 1):
         state = states.get(row, {}).get("state")
         if state not in ("sent", "unsure"):
@@ -411,9 +500,9 @@ def judge_arrivals(campaign, receiver, states):
         item = states.get(letter.row)
         if letter.dot is None or item is None:
             continue
-        if item.get("message_id") != letter.message_id:
+        if receiver.channel == "e-mail" and item.get("message_id") != letter.message_id:
             wrong.append(f"row {letter.row}: came as {letter.message_id}, status says {item.get('message_id')}")
-        if "file" not in item or digest_of((campaign.folder / item["file"]).read_bytes()) != letter.digest:
+        if "file" not in item or receiver.digest_of_kept((campaign.folder / item["file"]).read_bytes()) != letter.digest:
             wrong.append(f"row {letter.row}: other bytes came than {item.get('file')} holds")
     return wrong
 
@@ -462,17 +551,49 @@ def judge_unsure(killer, receiver, states):
     return unsure, wrong
 
 
-def crash(postbag, folder, letters, kills, seed, say=print):
+def judge_unsure_requests(killer, receiver, states):
+    """The same for a petition: each was cut off by a kill. Those of which nothing came are so few as a kill can cut off."""
+    unsure, wrong = Unsure(), []
+    attempts = collections.defaultdict(list)
+    for letter in receiver.letters():
+        attempts[letter.row].append(letter)
+    for row, item in states.items():
+        if item["state"] != "unsure":
+            continue
+        if not attempts[row]:
+            unsure.invited += 1
+            continue
+        last, life = attempts[row][-1], killer.life_of(attempts[row][-1].connection)
+        if life.killed is None or last.connection.closed < life.killed:
+            wrong.append(f"row {row}: unsure, and no kill cut it off")
+        elif len(attempts[row]) > 1:
+            wrong.append(f"row {row}: unsure, and it was begun {len(attempts[row])} times")
+        elif last.dot is None and last is not last.connection.letters[-1]:
+            wrong.append(f"row {row}: unsure, and its connection went on without it")
+        elif last.dot is not None:  # once answered, its connection may have served another before the kill
+            unsure.whole += 1
+            if last.answered is not None:
+                unsure.longest_s = max(unsure.longest_s, life.killed - last.answered)
+        else:
+            unsure.begun += 1
+    return unsure, wrong
+
+
+def crash(postbag, folder, letters, kills, seed, say=print, receives=Receiver):
     """The whole story in FOLDER. Raises Failure with all that is wrong; returns the Unsure, for its figures."""
-    with Receiver() as receiver:
-        campaign = Campaign(postbag, folder, receiver.port, letters)
+    with receives() as receiver:
+        campaign = Campaign(postbag, folder, receiver.port, letters, webhook=receiver.webhook)
+        if receiver.webhook is not None:
+            receiver.rows = {person(row)[0]: row for row in range(1, letters + 1)}
         killer = Killer(campaign, receiver, kills, seed)
         try:
             status = killer.run()
             states = campaign.letters()
             arrived = receiver.arrived
+            receiver.identify(campaign)
             wrong = judge_arrivals(campaign, receiver, states)
-            unsure, more = judge_unsure(killer, receiver, states)
+            judge = judge_unsure if receiver.webhook is None else judge_unsure_requests
+            unsure, more = judge(killer, receiver, states)
             wrong += more
             listed = campaign.letters("unsure")
             if set(listed) != {row for row, item in states.items() if item["state"] == "unsure"}:
@@ -489,9 +610,10 @@ def crash(postbag, folder, letters, kills, seed, say=print):
             receiver.write_log(folder / "receiver.log")
     say(f"{letters:,} letters, {killer.count()} kills ({killer.early} of them before a run's first letter; it starts in "
         f"{killer.start_s * 1000:.0f} ms): {arrived:,} arrived, none twice" if not wrong else "not as promised:")
+    nothing = "354 was sent and the kill came before the first byte" if receiver.webhook is None else "nothing of it"
     say(f"unsure: {len(unsure)} ({100 * len(unsure) / letters:.1f} %). Of these the receiver's log shows: all of the content came "
-        f"{unsure.whole}, a part of it {unsure.begun}, 354 was sent and the kill came before the first byte {unsure.invited}; "
-        f"longest time from a 250 to the kill {unsure.longest_s * 1000:.1f} ms")
+        f"{unsure.whole}, a part of it {unsure.begun}, {nothing} {unsure.invited}; "
+        f"longest time from a yes to the kill {unsure.longest_s * 1000:.1f} ms")
     if wrong:
         raise Failure("\n".join(wrong))
     return unsure
@@ -501,6 +623,7 @@ def main():
     parser = argparse.ArgumentParser(description="sending, killed at many moments")
     parser.add_argument("postbag", nargs="?", default="build/postbag", type=os.path.abspath)
     parser.add_argument("kills", nargs="?", type=int, default=200)
+    parser.add_argument("--webhook", action="store_true", help="the same with `postbag petition`")
     parser.add_argument("--letters", type=int, default=2000)
     parser.add_argument("--folder", type=pathlib.Path, help="where to leave everything; else a temporary one")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
@@ -509,7 +632,8 @@ def main():
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="postbag-crash-") as name:
         try:
-            crash(given.postbag, given.folder or pathlib.Path(name), given.letters, given.kills, given.seed)
+            crash(given.postbag, given.folder or pathlib.Path(name), given.letters, given.kills, given.seed,
+                  receives=Petition if given.webhook else Receiver)
         except Failure as failure:
             print(failure, file=sys.stderr)
             return 1
