@@ -198,7 +198,7 @@ static int close_socket(void *context, curl_socket_t descriptor) {
 
 static curl_socket_t socket_at(const struct http *http, int our_port) {
     for (size_t i = 0; i < http->sockets_count; i++) {
-        struct sockaddr_storage own;
+        struct sockaddr_storage own = {.ss_family = AF_UNSPEC};
         socklen_t size = sizeof own;
         if (getsockname(http->sockets[i], (struct sockaddr *)&own, &size) != 0)
             continue;
