@@ -198,12 +198,16 @@ static int close_socket(void *context, curl_socket_t descriptor) {
 
 static curl_socket_t socket_at(const struct http *http, int our_port) {
     for (size_t i = 0; i < http->sockets_count; i++) {
-        struct sockaddr_storage own = {.ss_family = AF_UNSPEC};
+        union {
+            struct sockaddr any;
+            struct sockaddr_in v4;
+            struct sockaddr_in6 v6;
+        } own;
         socklen_t size = sizeof own;
-        if (getsockname(http->sockets[i], (struct sockaddr *)&own, &size) != 0)
+        memset(&own, 0, sizeof own);
+        if (getsockname(http->sockets[i], &own.any, &size) != 0)
             continue;
-        in_port_t port = own.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&own)->sin6_port
-                                                   : ((struct sockaddr_in *)&own)->sin_port;
+        in_port_t port = own.any.sa_family == AF_INET6 ? own.v6.sin6_port : own.v4.sin_port;
         if (ntohs(port) == our_port)
             return http->sockets[i];
     }
