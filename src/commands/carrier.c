@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "commands/secret.h"
 #include "commands/server.h"
+#include "delivery/petition.h"
 #include "delivery/pool.h"
 #include "delivery/signature.h"
 #include "delivery/webhook.h"
@@ -53,9 +54,33 @@ static int find_secrets(struct carrier *carrier, struct arena *arena, struct err
     return signature_read(&carrier->secrets, text, source.file, error);
 }
 
-static int find_authorisation(struct carrier *carrier, struct arena *arena, struct error *error) {
+static bool has_token(const struct config *config) {
+    return config->webhook.token_file != NULL || config->webhook.token_command != NULL;
+}
+
+static enum webhook_authorisation authorisation_of(const struct config *config) {
+    if (has_token(config))
+        return petition_is_osdi(config) ? WEBHOOK_OSDI : WEBHOOK_BEARER;
+    return config->webhook.user != NULL ? WEBHOOK_BASIC : WEBHOOK_OPEN;
+}
+
+/* All that CONFIG says of the webhook but its secrets. */
+static struct webhook_settings settings_of(const struct config *config) {
+    return (struct webhook_settings){
+        .url = petition_url(config),
+        .authorisation = authorisation_of(config),
+        .user = config->webhook.user,
+        .headers = config->webhook.headers,
+        .ca_file = config->webhook.ca_file,
+        .idempotent = config->webhook.idempotent,
+        .confirms = has_token(config) && petition_is_osdi(config),
+        .in_flight = config->webhook.in_flight,
+        .timeout_ms = config->webhook.timeout_ms,
+    };
+}
+
+static int find_credential(struct carrier *carrier, struct arena *arena, struct error *error) {
     const struct config *config = carrier->config;
-    struct webhook_settings *settings = &carrier->settings;
     struct secret_source token = {.key = "webhook.token_file",
                                   .file = config->webhook.token_file,
                                   .command = config->webhook.token_command,
@@ -65,54 +90,28 @@ static int find_authorisation(struct carrier *carrier, struct arena *arena, stru
         .file = config->webhook.password_file,
         .variable = "POSTBAG_WEBHOOK_PASSWORD",
         .what = arena_printf(arena, "Password of %s at %s", config->webhook.user, config->webhook.url)};
-    bool osdi = config->webhook.format == WEBHOOK_OSDI_SIGNATURE || config->webhook.format == WEBHOOK_OSDI_OUTREACH;
-    if (token.file != NULL || token.command != NULL) {
-        settings->authorisation = osdi ? WEBHOOK_OSDI : WEBHOOK_BEARER;
-        settings->confirms = osdi;
-        return secret_find(&token, &settings->secret, arena, error);
-    }
-    if (config->webhook.user == NULL)
+    if (carrier->settings.authorisation == WEBHOOK_OPEN)
         return 0;
-    settings->authorisation = WEBHOOK_BASIC;
-    settings->user = config->webhook.user;
-    return secret_find(&password, &settings->secret, arena, error);
+    return secret_find(has_token(config) ? &token : &password, &carrier->settings.secret, arena, error);
 }
 
 static int open_webhook(struct carrier *carrier, struct arena *arena, struct error *error) {
-    const struct config *config = carrier->config;
-    const char *rehearsal = config->webhook.rehearsal;
-    carrier->settings = (struct webhook_settings){
-        .url = rehearsal != NULL ? rehearsal : config->webhook.url,
-        .secrets = &carrier->secrets,
-        .headers = config->webhook.headers,
-        .ca_file = config->webhook.ca_file,
-        .idempotent = config->webhook.idempotent,
-        .in_flight = config->webhook.in_flight,
-        .timeout_ms = config->webhook.timeout_ms,
-        .stop = carrier->stop,
-    };
+    carrier->settings = settings_of(carrier->config);
+    carrier->settings.secrets = &carrier->secrets;
+    carrier->settings.stop = carrier->stop;
     carrier->account = carrier->settings.url;
     if (find_secrets(carrier, arena, error) != 0)
         return -1;
-    return find_authorisation(carrier, arena, error);
+    return find_credential(carrier, arena, error);
 }
 
 int carrier_show(const struct config *config, const struct str *request, int64_t now_ms, struct str *out,
                  struct error *error) {
     struct signature_secrets secrets = {.count = 0};
+    struct webhook_settings settings = settings_of(config);
     struct str secret = STR_EMPTY;
-    bool osdi = config->webhook.format == WEBHOOK_OSDI_SIGNATURE || config->webhook.format == WEBHOOK_OSDI_OUTREACH;
-    bool token = config->webhook.token_file != NULL || config->webhook.token_command != NULL;
-    struct webhook_settings settings = {
-        .url = config->webhook.rehearsal != NULL ? config->webhook.rehearsal : config->webhook.url,
-        .secrets = &secrets,
-        .authorisation = token                          ? (osdi ? WEBHOOK_OSDI : WEBHOOK_BEARER)
-                         : config->webhook.user != NULL ? WEBHOOK_BASIC
-                                                        : WEBHOOK_OPEN,
-        .user = config->webhook.user,
-        .headers = config->webhook.headers,
-    };
     int result = 0;
+    settings.secrets = &secrets;
     str_adds(&secret, "whsec_");
     base64_encode(&secret, DUMMY_SECRET, strlen(DUMMY_SECRET));
     if (config->webhook.secret_file != NULL)
@@ -132,14 +131,13 @@ static int open_server(struct carrier *carrier, struct arena *arena, struct erro
     return server_open(&carrier->server, config, carrier->stop, arena, error);
 }
 
-static void carry_by_smtp(struct carrier *carrier, const struct parcel *parcel, channel_commit commit, void *context,
+static void carry_by_smtp(struct carrier *carrier, const struct parcel *parcel, const struct channel_steps *steps,
                           struct answer *answer) {
     struct smtp *smtp = pool_take(carrier->pool, answer);
     if (smtp == NULL)
         return;
     if (*carrier->stop == 0) {
-        smtp_deliver(smtp, parcel->sender, parcel->recipient, parcel->bytes.bytes, parcel->bytes.length, commit,
-                     context, answer);
+        smtp_deliver(smtp, parcel->sender, parcel->recipient, parcel->bytes.bytes, parcel->bytes.length, steps, answer);
     } else {
         answer_set(answer, OUTCOME_LATER, SCOPE_CAMPAIGN, 0, "stopped");
         answer->status = STATUS_INTERRUPTED;
@@ -194,11 +192,11 @@ void carrier_end(struct carrier *carrier) {
     carrier->pool = NULL;
 }
 
-void carrier_carry(struct carrier *carrier, const struct parcel *parcel, channel_commit commit, void *context,
+void carrier_carry(struct carrier *carrier, const struct parcel *parcel, const struct channel_steps *steps,
                    struct answer *answer) {
     if (posts(carrier))
         webhook_post(carrier->webhook, parcel->bytes.bytes, parcel->bytes.length, clock_wall_ms() / CLOCK_SECOND_MS,
-                     commit, context, answer);
+                     steps, answer);
     else
-        carry_by_smtp(carrier, parcel, commit, context, answer);
+        carry_by_smtp(carrier, parcel, steps, answer);
 }

@@ -42,10 +42,10 @@ int carrier_show(const struct config *config, const struct str *request, int64_t
                  struct error *error);
 
 /*
- * Carries PARCEL. COMMIT is called before anything goes that could deliver it. From any thread; see struct answer for
+ * Carries PARCEL. STEPS are taken before anything goes that could deliver it. From any thread; see struct answer for
  * what comes of it. With SCOPE_CAMPAIGN, and nothing committed, the letter was not even tried.
  */
-void carrier_carry(struct carrier *carrier, const struct parcel *parcel, channel_commit commit, void *context,
+void carrier_carry(struct carrier *carrier, const struct parcel *parcel, const struct channel_steps *steps,
                    struct answer *answer);
 
 #endif

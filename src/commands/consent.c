@@ -42,7 +42,7 @@ void consent_check(const struct campaign *campaign, int column, const struct per
     const struct value *value = &person->values[column];
     if (is_yes(value))
         return;
-    const char *file = campaign->csv == NULL ? NULL : csv_path(campaign->csv);
+    const char *file = csv_path(campaign->csv);
     struct place place = {file, value->line != 0 ? value->line : person->line, value->column};
     const char *name = people_field_name(campaign->people, column);
     if (value->length == 0)

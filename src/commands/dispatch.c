@@ -230,6 +230,13 @@ static int commit_sending(void *context, struct error *error) {
     return result;
 }
 
+/* Called by the thread that writes the content, while the errand's own waits. */
+static int begin_content(void *context, struct error *error) {
+    struct errand *errand = context;
+    const struct outbox *outbox = errand->worker->dispatch->outbox;
+    return outbox->rehearsal ? 0 : ledger_begin(outbox->ledger, errand->letter.id, error);
+}
+
 static void note_due(struct dispatch *dispatch, int64_t due_ms) {
     pthread_mutex_lock(&dispatch->lock);
     if (dispatch->due_ms == 0 || due_ms < dispatch->due_ms)
@@ -310,7 +317,7 @@ static int report_row(const struct errand *errand, enum ledger_state state, stru
     struct problems problems;
     problems_init(&problems, arena);
     describe_problem(errand, state, &text);
-    struct place place = {campaign->csv == NULL ? NULL : csv_path(campaign->csv), errand->person->line, 0};
+    struct place place = {csv_path(campaign->csv), errand->person->line, 0};
     struct problem *problem = problems_add(&problems, SEVERITY_ERROR, place, "%s", text.bytes);
     problem->row = errand->person->row;
     report_problems(dispatch->report, &problems);
@@ -391,7 +398,8 @@ static int try_once(struct errand *errand, struct error *error) {
     struct dispatch *dispatch = errand->worker->dispatch;
     if (relay_stopped(dispatch->relay))
         return error_set(error, STATUS_INTERRUPTED, "stopped");
-    carrier_carry(dispatch->carrier, &errand->worker->parcel, commit_sending, errand, &errand->answer);
+    const struct channel_steps steps = {commit_sending, begin_content, errand};
+    carrier_carry(dispatch->carrier, &errand->worker->parcel, &steps, &errand->answer);
     if (errand->failed) {
         *error = errand->error;
         return -1;

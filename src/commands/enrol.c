@@ -183,7 +183,7 @@ static int meet(const struct enrolment *enrolment, struct desk *desk, const stru
         .channel = channel,
         .recipient = parcel_recipient(channel == LEDGER_COPY ? PARCEL_COPY : kind, person, problems->arena),
         .seat = outbox_seat(person),
-        .file = enrolment->campaign.csv == NULL ? NULL : csv_path(enrolment->campaign.csv),
+        .file = csv_path(enrolment->campaign.csv),
     };
     return ledger_meet(desk->ledger, &meeting, letter, problems->arena, problems, error);
 }

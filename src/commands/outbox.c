@@ -131,7 +131,7 @@ static void count_row(struct outbox *outbox, const struct person *person, enum l
 static int inspect_person(struct outbox *outbox, const struct person *person, bool wanted, struct arena *arena,
                           struct problems *problems, struct error *error) {
     struct campaign *campaign = outbox->campaign;
-    const char *file = campaign->csv == NULL ? NULL : csv_path(campaign->csv);
+    const char *file = csv_path(campaign->csv);
     struct ledger_letter found = {0}, copy = {0};
     if (outbox->consent >= 0)
         consent_check(campaign, outbox->consent, person, problems);
@@ -220,9 +220,7 @@ static int find_destination(struct outbox *outbox, struct error *error) {
         return -1;
     if (!is_petition(outbox))
         return 0;
-    const char *rehearsal = config->webhook.rehearsal;
-    if (endpoint_read(&outbox->endpoint, rehearsal != NULL ? rehearsal : config->webhook.url,
-                      rehearsal != NULL ? "webhook.rehearsal" : "webhook.url", &campaign->arena, error) != 0)
+    if (petition_find_endpoint(&outbox->endpoint, config, &campaign->arena, error) != 0)
         return -1;
     return petition_find_fields(&outbox->fields, config, campaign->people, &campaign->arena, error);
 }
@@ -297,7 +295,7 @@ static int report_held(struct outbox *outbox, const struct outbox_held *held, co
                        const struct csv_row *cells, const struct report *report, struct leftover *leftover,
                        struct problems *problems, struct error *error) {
     struct campaign *campaign = outbox->campaign;
-    const char *file = campaign->csv == NULL ? NULL : csv_path(campaign->csv);
+    const char *file = csv_path(campaign->csv);
     problems_clear(problems);
     struct problem *problem =
         problems_add(problems, SEVERITY_ERROR, (struct place){file, person->line, person->values[FIELD_NAME].column},

@@ -55,8 +55,7 @@ static int prepare(struct sending *sending, struct error *error) {
         outbox_open(&sending->outbox, campaign, settings, sending->channel, OUTBOX_SEND, error) != 0)
         return -1;
     sending->kept = settings->row == 0 && campaign->csv != NULL && !sending->outbox.rehearsal;
-    leftover_init(&sending->leftover, campaign->directory, campaign->csv == NULL ? NULL : csv_path(campaign->csv),
-                  &campaign->arena);
+    leftover_init(&sending->leftover, campaign->directory, csv_path(campaign->csv), &campaign->arena);
     if (campaign_check(campaign, settings, report, leftover_of(sending), error) != 0)
         return -1;
     return campaign->readable ? outbox_settle(&sending->outbox, settings, report, leftover_of(sending), error) : 0;
@@ -142,8 +141,7 @@ static void say_petition(const struct sending *sending) {
     struct str told = STR_EMPTY;
     for (size_t i = 0; i < outbox->fields.count; i++)
         str_addf(&told, "%s%s", i == 0 ? "" : ", ", outbox->fields.names[i]);
-    report_remark(sending->report, "    petition  %s",
-                  config->webhook.rehearsal != NULL ? config->webhook.rehearsal : config->webhook.url);
+    report_remark(sending->report, "    petition  %s", petition_url(config));
     report_remark(sending->report, "    is told   %s%s", told.bytes,
                   config->webhook.attach ? ", and gets the letter" : "");
     str_release(&told);

@@ -95,8 +95,7 @@ static enum status write_letters(struct campaign *campaign, const struct setting
 static int check_and_leave_over(struct campaign *campaign, const struct settings *settings, const struct report *report,
                                 struct leftover *leftover, struct error *error) {
     bool kept = settings->row == 0 && campaign->csv != NULL;
-    leftover_init(leftover, campaign->directory, campaign->csv == NULL ? NULL : csv_path(campaign->csv),
-                  &campaign->arena);
+    leftover_init(leftover, campaign->directory, csv_path(campaign->csv), &campaign->arena);
     if (campaign_check(campaign, settings, report, kept ? leftover : NULL, error) != 0)
         return -1;
     return kept && campaign->readable ? leftover_commit(leftover, error) : 0;

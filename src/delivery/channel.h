@@ -34,10 +34,18 @@ void answer_set(struct answer *answer, enum outcome outcome, enum scope scope, i
     __attribute__((format(printf, 5, 6)));
 
 /*
- * Called when all that can be refused before the content was not (for SMTP: after the server's 354), and before the
- * first byte of the content goes: the ledger says `sending` when it returns 0. On -1 nothing of the content may go, and
- * the letter's outcome is LATER with the error's message and SCOPE_CAMPAIGN.
+ * What a channel asks on a letter's way. On -1 nothing of the content may go, and the letter's outcome is LATER with the
+ * error's message and SCOPE_CAMPAIGN.
  */
-typedef int (*channel_commit)(void *context, struct error *error);
+struct channel_steps {
+    /*
+     * When all that can be refused before the content was not (for SMTP: after the server's 354): the ledger says
+     * `sending` when it returns 0.
+     */
+    int (*commit)(void *context, struct error *error);
+    /* After it, there is a connection, and the content's first byte is about to go. Once for each connection tried. */
+    int (*begin)(void *context, struct error *error);
+    void *context;
+};
 
 #endif

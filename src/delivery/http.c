@@ -44,6 +44,7 @@ struct http_exchange {
     struct curl_slist *headers;
     const char *body;
     size_t length;
+    const struct channel_steps *steps;
     pthread_cond_t settled;
     bool is_settled; /* by the lock */
 
@@ -55,6 +56,7 @@ struct http_exchange {
     long long stream; /* its number there (HTTP/2), or 0 */
     bool untaken;     /* the server says that it has not begun with it */
     bool misused;     /* the server showed a certificate that is not for servers */
+    bool forbidden;   /* it could not be said that it begins */
     size_t header_bytes;
     char fault_text[CURL_ERROR_SIZE];
     struct http_answer answer;
@@ -251,6 +253,9 @@ static int may_start(void *context, char *their_address, char *our_address, int 
     exchange->misused = !is_for_servers(exchange);
     if (exchange->untaken || exchange->misused)
         return CURL_PREREQFUNC_ABORT;
+    exchange->forbidden = exchange->steps->begin(exchange->steps->context, &exchange->answer.error) != 0;
+    if (exchange->forbidden)
+        return CURL_PREREQFUNC_ABORT;
     exchange->port = our_port;
     exchange->stream = 0;
     return CURL_PREREQFUNC_OK;
@@ -388,7 +393,7 @@ static void start(struct http_exchange *exchange) {
     exchange->tries++;
     exchange->port = 0;
     exchange->stream = 0;
-    exchange->untaken = exchange->misused = false;
+    exchange->untaken = exchange->misused = exchange->forbidden = false;
     exchange->fault_text[0] = '\0';
     exchange->answer.code = 0;
     str_clear(&exchange->answer.body);
@@ -436,7 +441,7 @@ static void read_answer(struct http_exchange *exchange, enum http_fault fault) {
     curl_off_t retry_s = 0;
     char *location = NULL;
     long version = 0;
-    answer->fault = exchange->misused ? HTTP_NOT_TRUSTED : fault;
+    answer->fault = exchange->misused ? HTTP_NOT_TRUSTED : exchange->forbidden ? HTTP_FORBIDDEN : fault;
     curl_easy_getinfo(exchange->easy, CURLINFO_HTTP_VERSION, &version);
     exchange->http->multiplexed |= version >= CURL_HTTP_VERSION_2_0;
     answer->begun = has_begun(exchange);
@@ -643,11 +648,12 @@ static struct curl_slist *list_of(const char *lines) {
     return list;
 }
 
-const struct http_answer *http_post(struct http_exchange *exchange, const char *lines, const char *body,
-                                    size_t length) {
+const struct http_answer *http_post(struct http_exchange *exchange, const char *lines, const char *body, size_t length,
+                                    const struct channel_steps *steps) {
     struct http *http = exchange->http;
     exchange->body = body;
     exchange->length = length;
+    exchange->steps = steps;
     exchange->headers = list_of(lines);
     SET(exchange->easy, CURLOPT_HTTPHEADER, exchange->headers);
     SET(exchange->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);

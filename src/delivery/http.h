@@ -19,6 +19,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "delivery/channel.h"
 
 struct http_settings {
     const char *url;
@@ -52,6 +53,7 @@ enum http_fault {
     HTTP_ENDLESS, /* more than HTTP_ANSWER_MAX bytes of headers, or of the rest */
     HTTP_GARBAGE, /* no HTTP */
     HTTP_STOPPED,
+    HTTP_FORBIDDEN, /* it could not be said that it begins */
 };
 
 enum { HTTP_ANSWER_MAX = 64 * 1024, HTTP_TEXT_MAX = 256 };
@@ -64,6 +66,7 @@ struct http_answer {
     struct str location;      /* of a redirect, complete; or "" */
     struct str body;          /* as far as it came */
     char text[HTTP_TEXT_MAX]; /* what libcurl says of the fault; not for everybody */
+    struct error error;       /* HTTP_FORBIDDEN */
 };
 
 struct http_exchange;
@@ -71,8 +74,12 @@ struct http_exchange;
 /* Waits until another post may be under way. NULL: it was stopped. To be ended by http_end. */
 struct http_exchange *http_begin(struct http *http);
 
-/* Posts BODY with LINES, headers that each end in '\n' and hold no other control character. The answer is borrowed. */
-const struct http_answer *http_post(struct http_exchange *exchange, const char *lines, const char *body, size_t length);
+/*
+ * Posts BODY with LINES, headers that each end in '\n' and hold no other control character. STEPS->begin is called by the
+ * driving thread, before the first byte goes. The answer is borrowed.
+ */
+const struct http_answer *http_post(struct http_exchange *exchange, const char *lines, const char *body, size_t length,
+                                    const struct channel_steps *steps);
 void http_end(struct http_exchange *exchange);
 
 #endif

@@ -156,13 +156,13 @@ int petition_find_fields(struct petition_fields *fields, const struct config *co
 
 /* ---- Rows ---- */
 
-static bool is_osdi(const struct config *config) {
+bool petition_is_osdi(const struct config *config) {
     return config->webhook.format == WEBHOOK_OSDI_SIGNATURE || config->webhook.format == WEBHOOK_OSDI_OUTREACH;
 }
 
 void petition_check(const struct config *config, const struct person *person, const char *file,
                     struct problems *problems) {
-    if (is_osdi(config))
+    if (petition_is_osdi(config))
         osdi_check(person, file, problems);
 }
 
@@ -214,13 +214,15 @@ static int tell_letter(struct notice *notice, const struct petition_order *order
 
 /* ---- The request ---- */
 
-/* Where it goes: in a rehearsal, all of it to the address for trials. */
-static int find_endpoint(struct endpoint *endpoint, const struct config *config, struct arena *arena,
-                         struct error *error) {
-    bool rehearsal = config->webhook.rehearsal != NULL;
-    const char *url = rehearsal ? config->webhook.rehearsal : config->webhook.url;
-    return endpoint_read(endpoint, url == NULL ? "" : url, rehearsal ? "webhook.rehearsal" : "webhook.url", arena,
-                         error);
+const char *petition_url(const struct config *config) {
+    return config->webhook.rehearsal != NULL ? config->webhook.rehearsal : config->webhook.url;
+}
+
+int petition_find_endpoint(struct endpoint *endpoint, const struct config *config, struct arena *arena,
+                           struct error *error) {
+    const char *url = petition_url(config);
+    const char *key = config->webhook.rehearsal != NULL ? "webhook.rehearsal" : "webhook.url";
+    return endpoint_read(endpoint, url == NULL ? "" : url, key, arena, error);
 }
 
 static void add_head(struct str *out, const struct endpoint *endpoint, const char *id, const char *type,
@@ -274,7 +276,7 @@ int petition_write(const struct petition_order *order, struct str *out, struct e
     struct notice notice = {
         .id = order->id, .time = time.bytes, .campaign = order->campaign, .person = order->letter->person};
     tell_details(&notice, order->fields);
-    int result = find_endpoint(&endpoint, config, &arena, error);
+    int result = petition_find_endpoint(&endpoint, config, &arena, error);
     if (result == 0 && config->webhook.attach && config->webhook.format != WEBHOOK_OSDI_SIGNATURE)
         result = tell_letter(&notice, order, &text, error);
     if (result == 0)

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/str.h"
+#include "delivery/endpoint.h"
 #include "input/config.h"
 #include "input/people.h"
 #include "letter/merge.h"
@@ -41,6 +42,14 @@ struct petition_order {
     const char *id;  /* of the webhook: "msg_" and the letter's token */
     int64_t time_ms; /* when the letter was first made: part of the body */
 };
+
+/* Where requests go: in a rehearsal, all of them to the address for trials. The same, taken apart, in ARENA. */
+const char *petition_url(const struct config *config);
+int petition_find_endpoint(struct endpoint *endpoint, const struct config *config, struct arena *arena,
+                           struct error *error);
+
+/* Whether CONFIG's format is one of OSDI's, which have rules of their own for tokens and answers. */
+bool petition_is_osdi(const struct config *config);
 
 /* What is wrong with PERSON's letter for this format (OSDI needs an e-mail address), at its cells, added to PROBLEMS. */
 void petition_check(const struct config *config, const struct person *person, const char *file,

@@ -430,7 +430,7 @@ static void settle(struct smtp *smtp, int code, bool begun, struct answer *answe
 }
 
 void smtp_deliver(struct smtp *smtp, const char *sender, const char *recipient, const char *bytes, size_t length,
-                  channel_commit commit, void *context, struct answer *answer) {
+                  const struct channel_steps *steps, struct answer *answer) {
     const struct smtp_settings *settings = smtp->settings;
     struct conversation *conversation = smtp->conversation;
     struct error error;
@@ -449,7 +449,7 @@ void smtp_deliver(struct smtp *smtp, const char *sender, const char *recipient, 
     if (conversation_is_stale(conversation)) { /* a reply that comes too soon would settle a letter that has not gone */
         answer_set(answer, OUTCOME_LATER, SCOPE_CONNECTION, 0, "the server answered what it had not been asked");
         disconnect(smtp);
-    } else if (commit(context, &error) != 0) {
+    } else if (steps->commit(steps->context, &error) != 0 || steps->begin(steps->context, &error) != 0) {
         campaign(answer, error.status, 0, error.message);
         disconnect(smtp); /* the server waits for the content: only this takes the DATA back */
     } else {

@@ -51,11 +51,11 @@ int smtp_connect(struct smtp *smtp, struct answer *answer);
 bool smtp_is_connected(const struct smtp *smtp);
 
 /*
- * Sends LENGTH bytes from SENDER to RECIPIENT over the open connection. COMMIT is called between the server's 354 and the
+ * Sends LENGTH bytes from SENDER to RECIPIENT over the open connection. STEPS are taken between the server's 354 and the
  * content. ANSWER says what came of it; afterwards the connection is sound, or closed.
  */
 void smtp_deliver(struct smtp *smtp, const char *sender, const char *recipient, const char *bytes, size_t length,
-                  channel_commit commit, void *context, struct answer *answer);
+                  const struct channel_steps *steps, struct answer *answer);
 
 /* Whether an idle connection must be opened anew: the server has said something, or closed it. */
 bool smtp_is_stale(struct smtp *smtp);

@@ -189,6 +189,10 @@ static void judge_unsent(const struct verdict_terms *terms, const struct http_an
         str_adds(&text, "stopped");
         status = STATUS_INTERRUPTED;
         break;
+    case HTTP_FORBIDDEN:
+        str_adds(&text, got->error.message);
+        status = got->error.status;
+        break;
     case HTTP_UNREACHABLE:
         str_addf(&text, "%s takes no connections; is the address right, and this computer online?", host);
         scope = SCOPE_CONNECTION;

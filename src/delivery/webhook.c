@@ -315,27 +315,27 @@ void webhook_show(const struct webhook_settings *settings, const char *request, 
     str_add(out, request + body, length - body);
 }
 
-void webhook_post(struct webhook *webhook, const char *request, size_t length, int64_t now_s, channel_commit commit,
-                  void *context, struct answer *answer) {
+void webhook_post(struct webhook *webhook, const char *request, size_t length, int64_t now_s,
+                  const struct channel_steps *steps, struct answer *answer) {
     size_t body = petition_body(request, length);
-    struct error error;
+    struct http_answer unsent = {.fault = HTTP_STOPPED};
     if (body == length) {
         answer_set(answer, OUTCOME_REFUSED, SCOPE_LETTER, 0, "what was stored of the request has no body");
         return;
     }
     struct http_exchange *exchange = http_begin(webhook->http);
     if (exchange == NULL) {
-        verdict_reach(&webhook->terms, &(struct http_answer){.fault = HTTP_STOPPED}, answer);
+        verdict_reach(&webhook->terms, &unsent, answer);
         return;
     }
-    if (commit(context, &error) != 0) {
-        answer_set(answer, OUTCOME_LATER, SCOPE_CAMPAIGN, 0, "%s", error.message);
-        answer->status = error.status;
+    if (steps->commit(steps->context, &unsent.error) != 0) {
+        unsent.fault = HTTP_FORBIDDEN;
+        verdict_reach(&webhook->terms, &unsent, answer);
     } else {
         struct str lines = STR_EMPTY;
         add_stored(request, body, &lines);
         add_fresh(webhook->settings, request, body, length, now_s, false, "\n", &lines);
-        verdict_reach(&webhook->terms, http_post(exchange, lines.bytes, request + body, length - body), answer);
+        verdict_reach(&webhook->terms, http_post(exchange, lines.bytes, request + body, length - body, steps), answer);
         explicit_bzero(lines.bytes, lines.length);
         str_release(&lines);
     }

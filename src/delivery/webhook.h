@@ -56,8 +56,8 @@ void webhook_close(struct webhook *webhook); /* no post is under way; NULL does 
  * | certificates, TLS too old, no such host          | later, SCOPE_CAMPAIGN, UNAVAILABLE                        |
  * | *STOP before anything of it was written          | later, SCOPE_CAMPAIGN, INTERRUPTED                        |
  */
-void webhook_post(struct webhook *webhook, const char *request, size_t length, int64_t now_s, channel_commit commit,
-                  void *context, struct answer *answer);
+void webhook_post(struct webhook *webhook, const char *request, size_t length, int64_t now_s,
+                  const struct channel_steps *steps, struct answer *answer);
 
 /* For preview: REQUEST as it would go, with timestamp and signature by SECRETS, and authorisation as "***". */
 void webhook_show(const struct webhook_settings *settings, const char *request, size_t length, int64_t now_s,

@@ -347,7 +347,7 @@ void csv_close(struct csv *csv) {
 }
 
 const char *csv_path(const struct csv *csv) {
-    return csv->path;
+    return csv == NULL ? NULL : csv->path;
 }
 
 const struct csv_format *csv_format(const struct csv *csv) {

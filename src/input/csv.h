@@ -58,7 +58,7 @@ int csv_open(struct csv **csv, const char *path, enum encoding encoding, struct 
 /* NULL does nothing. */
 void csv_close(struct csv *csv);
 
-const char *csv_path(const struct csv *csv);
+const char *csv_path(const struct csv *csv); /* NULL for NULL: there is no list */
 const struct csv_format *csv_format(const struct csv *csv);
 
 /*

@@ -224,7 +224,7 @@ int people_open(struct people **people, struct csv *csv, const struct people_giv
                 struct error *error) {
     struct people *opened = memory_alloc(1, sizeof *opened);
     opened->csv = csv;
-    opened->file = csv == NULL ? NULL : csv_path(csv);
+    opened->file = csv_path(csv);
     identities_init(&opened->identities);
     tally_init(&opened->tally);
     problems_init(&opened->ignored, &opened->ignored_arena);

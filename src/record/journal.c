@@ -177,32 +177,36 @@ int ledger_flush(struct ledger *ledger, struct error *error) {
     return result;
 }
 
-static int set_mark(struct ledger *ledger, const struct ledger_change *change, enum mark mark, struct error *error) {
+static int set_mark(struct ledger *ledger, int64_t letter, enum mark mark, struct error *error) {
     if (ledger->marks.descriptor < 0)
         return 0;
-    return marks_write(&ledger->marks, change->letter, mark, ledger->path, error);
+    return marks_write(&ledger->marks, letter, mark, ledger->path, error);
+}
+
+int ledger_begin(struct ledger *ledger, int64_t letter, struct error *error) {
+    return set_mark(ledger, letter, MARK_GOING, error);
 }
 
 /*
- * The marks go before what they tell of: an old one is gone before `sending` is there to be read, and when its content
- * begins the letter is marked so. What the server said is marked before it is written down.
+ * The marks go before what they tell of: an old one is gone before `sending` is there to be read, and what the server said
+ * is marked before it is written down.
  */
 int ledger_record(struct ledger *ledger, const struct ledger_change *change, struct error *error) {
     struct error ignored;
     switch (change->state) {
     case LEDGER_SENDING:
-        if (set_mark(ledger, change, MARK_NONE, error) != 0 || write_change(ledger, change, error) != 0)
+        if (set_mark(ledger, change->letter, MARK_NONE, error) != 0)
             return -1;
-        return set_mark(ledger, change, MARK_GOING, error);
+        break;
     case LEDGER_SENT:
-        if (ledger->marks.descriptor >= 0 && set_mark(ledger, change, MARK_TAKEN, &ignored) == 0) {
+        if (ledger->marks.descriptor >= 0 && set_mark(ledger, change->letter, MARK_TAKEN, &ignored) == 0) {
             write_soon(ledger, change);
             return 0;
         }
         break;
     case LEDGER_LATER:
     case LEDGER_REFUSED: /* a mark that cannot be written (the disk is full) makes a letter unsure, no worse */
-        set_mark(ledger, change, MARK_REFUSED, &ignored);
+        set_mark(ledger, change->letter, MARK_REFUSED, &ignored);
         break;
     case LEDGER_READY:
     case LEDGER_UNSURE:

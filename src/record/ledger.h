@@ -147,6 +147,9 @@ struct ledger_change {
 };
 int ledger_record(struct ledger *ledger, const struct ledger_change *change, struct error *error);
 
+/* The content of a letter in `sending` is about to go: marked, not on disk. Until then a kill leaves it unsent for sure. */
+int ledger_begin(struct ledger *ledger, int64_t letter, struct error *error);
+
 /* Waits until everything that was recorded is on disk. Before the ledger is asked what is in it, and before a long wait. */
 int ledger_flush(struct ledger *ledger, struct error *error);
 

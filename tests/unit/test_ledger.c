@@ -250,6 +250,8 @@ static void test_killed_while_sending(void **state) {
         roll(&run, couple, 2);
         bring_to(&run, 1, LEDGER_SENT);
         bring_to(&run, 2, LEDGER_SENDING);
+        if (ledger_begin(run.ledger, letter_of(&run, 2).id, &run.error) != 0)
+            _exit(1);
         (void)!write(ready[1], "x", 1);
         pause();
         _exit(0);

@@ -283,6 +283,14 @@ static int agree(void *context, struct error *error) {
     return 0;
 }
 
+static int begin(void *context, struct error *error) {
+    (void)context;
+    (void)error;
+    return 0;
+}
+
+#define STEPS(commit, context) (&(const struct channel_steps){(commit), begin, (context)})
+
 static int disagree(void *context, struct error *error) {
     ++*(int *)context;
     return error_set(error, STATUS_INPUT_OUTPUT, "the ledger cannot be written: the disk is full");
@@ -310,7 +318,7 @@ static void two_letters_go_over_one_connection(void **state) {
     assert_int_equal(smtp_connect(smtp, &answer), 0);
     for (int i = 1; i <= 2; i++) {
         assert_false(smtp_is_stale(smtp));
-        smtp_deliver(smtp, sender, recipient, letter, strlen(letter), agree, &commits, &answer);
+        smtp_deliver(smtp, sender, recipient, letter, strlen(letter), STEPS(agree, &commits), &answer);
         expect("happy", &answer, OUTCOME_SENT, SCOPE_LETTER, 250, "2.0.0 Ok: queued as 4F3A");
         assert_int_equal(commits, i);
         assert_true(smtp_is_connected(smtp));
@@ -463,7 +471,7 @@ static void each_fault_has_its_outcome_in_time(void **state) {
         struct smtp *smtp = smtp_new(&settings);
         assert_int_equal(smtp_connect(smtp, &answer), 0);
         int64_t begin_ms = clock_steady_ms();
-        smtp_deliver(smtp, sender, recipient, letter, strlen(letter), agree, &commits, &answer);
+        smtp_deliver(smtp, sender, recipient, letter, strlen(letter), STEPS(agree, &commits), &answer);
         if (clock_steady_ms() - begin_ms > LATE_MS)
             fail_msg("%s took %lld ms", letters[i].name, (long long)(clock_steady_ms() - begin_ms));
         expect(letters[i].name, &answer, letters[i].outcome, letters[i].scope, letters[i].code, letters[i].text);
@@ -496,9 +504,9 @@ static void a_refused_letter_spoils_no_other(void **state) {
         struct smtp_settings settings = settings_for(&server);
         struct smtp *smtp = smtp_new(&settings);
         assert_int_equal(smtp_connect(smtp, &answer), 0);
-        smtp_deliver(smtp, sender, recipient, letter, strlen(letter), agree, &commits, &answer);
+        smtp_deliver(smtp, sender, recipient, letter, strlen(letter), STEPS(agree, &commits), &answer);
         assert_int_not_equal(answer.outcome, OUTCOME_SENT);
-        smtp_deliver(smtp, sender, recipient, letter, strlen(letter), agree, &commits, &answer);
+        smtp_deliver(smtp, sender, recipient, letter, strlen(letter), STEPS(agree, &commits), &answer);
         assert_int_equal(answer.outcome, OUTCOME_SENT);
         smtp_free(smtp);
         server_stop(&server);
@@ -539,7 +547,7 @@ static void a_letter_cut_in_the_middle_is_never_ended(void **state) {
         struct smtp_settings settings = settings_for(&server);
         struct smtp *smtp = smtp_new(&settings);
         assert_int_equal(smtp_connect(smtp, &answer), 0);
-        smtp_deliver(smtp, sender, recipient, text, length, agree, &commits, &answer);
+        smtp_deliver(smtp, sender, recipient, text, length, STEPS(agree, &commits), &answer);
         if (answer.outcome != middles[i].outcome || answer.code != middles[i].code)
             fail_msg("%s: %d %d %s", middles[i].name, answer.outcome, answer.code, answer.text);
         assert_false(smtp_is_connected(smtp));
@@ -566,7 +574,7 @@ static void a_server_that_stops_reading_is_given_up_in_time(void **state) {
     struct smtp *smtp = smtp_new(&settings);
     assert_int_equal(smtp_connect(smtp, &answer), 0);
     int64_t begin_ms = clock_steady_ms();
-    smtp_deliver(smtp, sender, recipient, text, length, agree, &commits, &answer);
+    smtp_deliver(smtp, sender, recipient, text, length, STEPS(agree, &commits), &answer);
     assert_true(clock_steady_ms() - begin_ms < 2 * LATE_MS);
     expect("hang", &answer, OUTCOME_UNSURE, SCOPE_CONNECTION, 0, "in time");
     smtp_free(smtp);
@@ -586,7 +594,7 @@ static void a_large_letter_arrives_whole(void **state) {
     struct smtp_settings settings = settings_for(&server);
     struct smtp *smtp = smtp_new(&settings);
     assert_int_equal(smtp_connect(smtp, &answer), 0);
-    smtp_deliver(smtp, sender, recipient, text, length, agree, &commits, &answer);
+    smtp_deliver(smtp, sender, recipient, text, length, STEPS(agree, &commits), &answer);
     assert_int_equal(answer.outcome, OUTCOME_SENT);
     smtp_free(smtp);
     server_stop(&server);
@@ -614,7 +622,7 @@ static void lines_that_begin_with_dots_arrive_whole(void **state) {
     struct smtp_settings settings = settings_for(&server);
     struct smtp *smtp = smtp_new(&settings);
     assert_int_equal(smtp_connect(smtp, &answer), 0);
-    smtp_deliver(smtp, sender, recipient, text.bytes, text.length, agree, &commits, &answer);
+    smtp_deliver(smtp, sender, recipient, text.bytes, text.length, STEPS(agree, &commits), &answer);
     assert_int_equal(answer.outcome, OUTCOME_SENT);
     smtp_free(smtp);
     server_stop(&server);
@@ -634,7 +642,7 @@ static void what_cannot_be_recorded_does_not_go(void **state) {
     struct smtp_settings settings = settings_for(&server);
     struct smtp *smtp = smtp_new(&settings);
     assert_int_equal(smtp_connect(smtp, &answer), 0);
-    smtp_deliver(smtp, sender, recipient, letter, strlen(letter), disagree, &commits, &answer);
+    smtp_deliver(smtp, sender, recipient, letter, strlen(letter), STEPS(disagree, &commits), &answer);
     expect("disk full", &answer, OUTCOME_LATER, SCOPE_CAMPAIGN, 0, "the disk is full");
     assert_int_equal(answer.status, STATUS_INPUT_OUTPUT);
     assert_false(smtp_is_connected(smtp));
@@ -673,7 +681,7 @@ static void addresses_that_would_say_something_else_are_refused(void **state) {
         struct smtp *smtp = smtp_new(&settings);
         assert_int_equal(smtp_connect(smtp, &answer), 0);
         smtp_deliver(smtp, i % 2 == 0 ? sender : address, i % 2 == 0 ? address : recipient, letter, strlen(letter),
-                     agree, &commits, &answer);
+                     STEPS(agree, &commits), &answer);
         expect(address, &answer, OUTCOME_REFUSED, SCOPE_LETTER, 0, "is none that mail can go to");
         smtp_free(smtp);
         server_stop(&server);
@@ -691,9 +699,9 @@ static void what_is_too_large_is_not_tried(void **state) {
     struct smtp_settings settings = settings_for(&server);
     struct smtp *smtp = smtp_new(&settings);
     assert_int_equal(smtp_connect(smtp, &answer), 0);
-    smtp_deliver(smtp, sender, recipient, letter, strlen(letter), agree, &commits, &answer);
+    smtp_deliver(smtp, sender, recipient, letter, strlen(letter), STEPS(agree, &commits), &answer);
     expect("large", &answer, OUTCOME_REFUSED, SCOPE_LETTER, 0, "larger than the server takes");
-    smtp_deliver(smtp, sender, recipient, letter, strlen(letter) - 2, agree, &commits, &answer);
+    smtp_deliver(smtp, sender, recipient, letter, strlen(letter) - 2, STEPS(agree, &commits), &answer);
     assert_int_equal(answer.outcome, OUTCOME_SENT);
     smtp_free(smtp);
     server_stop(&server);
@@ -714,7 +722,7 @@ static void a_connection_that_the_server_gave_up_is_stale(void **state) {
         struct smtp *smtp = smtp_new(&settings);
         assert_int_equal(smtp_connect(smtp, &answer), 0);
         assert_false(smtp_is_stale(smtp));
-        smtp_deliver(smtp, sender, recipient, letter, strlen(letter), agree, &commits, &answer);
+        smtp_deliver(smtp, sender, recipient, letter, strlen(letter), STEPS(agree, &commits), &answer);
         assert_int_equal(answer.outcome, OUTCOME_SENT);
         usleep(150000);
         assert_true(smtp_is_stale(smtp));
@@ -1042,7 +1050,7 @@ static void a_letter_in_hand_is_finished_when_it_is_stopped(void **state) {
     struct smtp *smtp = smtp_new(&settings);
     assert_int_equal(smtp_connect(smtp, &answer), 0);
     stopped = 1;
-    smtp_deliver(smtp, sender, recipient, letter, strlen(letter), agree, &commits, &answer);
+    smtp_deliver(smtp, sender, recipient, letter, strlen(letter), STEPS(agree, &commits), &answer);
     assert_int_equal(answer.outcome, OUTCOME_SENT);
     smtp_free(smtp);
     server_stop(&server);
@@ -1183,7 +1191,7 @@ static void nothing_is_said_before_the_connection_is_secure(void **state) {
             assert_int_equal(result, 0);
             for (int n = 0; n < 2; n++) {
                 assert_false(smtp_is_stale(smtp));
-                smtp_deliver(smtp, sender, recipient, letter, strlen(letter), agree, &commits, &answer);
+                smtp_deliver(smtp, sender, recipient, letter, strlen(letter), STEPS(agree, &commits), &answer);
                 expect(securities[i].name, &answer, OUTCOME_SENT, SCOPE_LETTER, 250, "queued");
             }
         } else if (result != -1 || answer.scope != securities[i].scope ||

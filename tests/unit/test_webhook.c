@@ -255,6 +255,14 @@ static int agree(void *context, struct error *error) {
     return 0;
 }
 
+static int begin(void *context, struct error *error) {
+    (void)context;
+    (void)error;
+    return 0;
+}
+
+#define STEPS(commit, context) (&(const struct channel_steps){(commit), begin, (context)})
+
 static int disagree(void *context, struct error *error) {
     ++*(int *)context;
     return error_set(error, STATUS_INPUT_OUTPUT, "the ledger cannot be written: the disk is full");
@@ -272,7 +280,7 @@ static int commits;
 
 static struct answer post(struct webhook *webhook) {
     struct answer answer;
-    webhook_post(webhook, request, strlen(request), NOW_S, agree, &commits, &answer);
+    webhook_post(webhook, request, strlen(request), NOW_S, STEPS(agree, &commits), &answer);
     return answer;
 }
 
@@ -368,7 +376,7 @@ static void a_large_body_with_every_byte_arrives_as_it_is(void **state) {
     for (size_t i = 0; i < BIG; i++)
         str_addc(&large, (char)(i * 7 + i / 251));
     struct webhook *webhook = open_webhook(&settings);
-    webhook_post(webhook, large.bytes, large.length, NOW_S, agree, &commits, &answer);
+    webhook_post(webhook, large.bytes, large.length, NOW_S, STEPS(agree, &commits), &answer);
     webhook_close(webhook);
     server_stop(&server);
     expect("large", &answer, OUTCOME_SENT, SCOPE_LETTER, 204, "204");
@@ -628,7 +636,7 @@ static void what_is_lost_is_unsure_or_later_where_it_may_be_repeated(void **stat
             settings.idempotent = idempotent;
             struct webhook *webhook = open_webhook(&settings);
             for (int j = 0; j < 2; j++)
-                webhook_post(webhook, large.bytes, large.length, NOW_S, agree, &commits, &answers[j]);
+                webhook_post(webhook, large.bytes, large.length, NOW_S, STEPS(agree, &commits), &answers[j]);
             webhook_close(webhook);
             server_stop(&server);
             expect(cases[i].name, &answers[1], idempotent ? OUTCOME_LATER : OUTCOME_UNSURE, SCOPE_LETTER, 0,
@@ -652,7 +660,7 @@ static void an_early_refusal_counts(void **state) {
     while (large.length < BIG)
         str_adds(&large, "0123456789abcdef");
     struct webhook *webhook = open_webhook(&settings);
-    webhook_post(webhook, large.bytes, large.length, NOW_S, agree, &commits, &answer);
+    webhook_post(webhook, large.bytes, large.length, NOW_S, STEPS(agree, &commits), &answer);
     expect("early", &answer, OUTCOME_REFUSED, SCOPE_LETTER, 413, "413");
     webhook_close(webhook);
     server_stop(&server);
@@ -775,11 +783,32 @@ static void what_cannot_be_committed_does_not_go(void **state) {
     settings.in_flight = 1;
     struct webhook *webhook = open_webhook(&settings);
     commits = 0;
-    webhook_post(webhook, request, strlen(request), NOW_S, disagree, &commits, &answer);
+    webhook_post(webhook, request, strlen(request), NOW_S, STEPS(disagree, &commits), &answer);
     expect("commit", &answer, OUTCOME_LATER, SCOPE_CAMPAIGN, 0, "the disk is full");
     assert_int_equal(answer.status, STATUS_INPUT_OUTPUT);
     assert_int_equal(commits, 1);
     answer = post(webhook); /* its place is free again */
+    assert_int_equal(answer.outcome, OUTCOME_SENT);
+    webhook_close(webhook);
+    server_stop(&server);
+    assert_int_equal(server.requests, 1);
+    server_release(&server);
+}
+
+static void what_cannot_be_marked_does_not_go(void **state) {
+    (void)state;
+    struct server server = {.script = {{ANSWER("200 OK"), 0}}};
+    struct answer answer;
+    server_start(&server);
+    struct webhook_settings settings = settings_for(&server);
+    struct webhook *webhook = open_webhook(&settings);
+    const struct channel_steps steps = {agree, disagree, &commits};
+    commits = 0;
+    webhook_post(webhook, request, strlen(request), NOW_S, &steps, &answer);
+    expect("begin", &answer, OUTCOME_LATER, SCOPE_CAMPAIGN, 0, "the disk is full");
+    assert_int_equal(answer.status, STATUS_INPUT_OUTPUT);
+    assert_int_equal(commits, 2);
+    answer = post(webhook);
     assert_int_equal(answer.outcome, OUTCOME_SENT);
     webhook_close(webhook);
     server_stop(&server);
@@ -1038,7 +1067,7 @@ static void a_request_without_a_body_does_not_go(void **state) {
     struct webhook *webhook = open_webhook(&settings);
     struct answer answer;
     commits = 0;
-    webhook_post(webhook, headless, strlen(headless), NOW_S, agree, &commits, &answer);
+    webhook_post(webhook, headless, strlen(headless), NOW_S, STEPS(agree, &commits), &answer);
     expect("headless", &answer, OUTCOME_REFUSED, SCOPE_LETTER, 0, "no body");
     assert_int_equal(commits, 0);
     webhook_close(webhook);
@@ -1067,6 +1096,7 @@ int main(void) {
         cmocka_unit_test(nobody_answers_the_connection),
         cmocka_unit_test(there_is_no_such_host),
         cmocka_unit_test(what_cannot_be_committed_does_not_go),
+        cmocka_unit_test(what_cannot_be_marked_does_not_go),
         cmocka_unit_test(a_stop_ends_what_has_not_begun_and_waits_for_what_has),
         cmocka_unit_test(a_stop_ends_the_opening_of_a_connection),
         cmocka_unit_test(as_many_as_allowed_are_under_way),
