@@ -74,7 +74,6 @@ struct http {
     pthread_cond_t freed;
     struct http_exchange *idle;
     struct http_exchange *handed; /* to the driver */
-    bool multiplexed;             /* the driver's own: an answer came by HTTP/2 */
     curl_socket_t *sockets;       /* the driver's own: those that are open */
     size_t sockets_count;
     size_t sockets_room;
@@ -216,6 +215,15 @@ static curl_socket_t socket_at(const struct http *http, int our_port) {
     return CURL_SOCKET_BAD;
 }
 
+/* The gnutls_session_t of the connection that EXCHANGE is about to use; NULL: it has none. */
+static void *session_of(const struct http_exchange *exchange) {
+    struct curl_tlssessioninfo *session = NULL;
+    if (!exchange->http->secure || curl_easy_getinfo(exchange->easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK ||
+        session == NULL || session->backend != CURLSSLBACKEND_GNUTLS)
+        return NULL;
+    return session->internals;
+}
+
 /*
  * Whether the connection that was used before is of no use any more: under TLS, libcurl on GnuTLS does not see that the
  * server has closed it, and what was written to it would be unsure. On an idle connection of HTTP/1.1 a server has nothing
@@ -229,16 +237,14 @@ static bool is_dead(const struct http_exchange *exchange, int our_port) {
     if (opened > 0 || descriptor == CURL_SOCKET_BAD)
         return false;
     ssize_t waiting = recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return waiting == 0 || (waiting > 0 && !exchange->http->multiplexed);
+    void *session = session_of(exchange);
+    return waiting == 0 || (waiting > 0 && (session == NULL || !stream_agreed_on(session, "h2")));
 }
 
 /* libcurl on GnuTLS looks at a certificate's names and dates, but not at what it is for. */
 static bool is_for_servers(const struct http_exchange *exchange) {
-    struct curl_tlssessioninfo *session = NULL;
-    if (!exchange->http->secure || curl_easy_getinfo(exchange->easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK ||
-        session == NULL || session->backend != CURLSSLBACKEND_GNUTLS || session->internals == NULL)
-        return true;
-    return stream_peer_is_server(session->internals);
+    void *session = session_of(exchange);
+    return session == NULL || stream_peer_is_server(session);
 }
 
 /* There is a connection, and the request is about to go over it, perhaps again. */
@@ -440,10 +446,7 @@ static void read_answer(struct http_exchange *exchange, enum http_fault fault) {
     struct http_answer *answer = &exchange->answer;
     curl_off_t retry_s = 0;
     char *location = NULL;
-    long version = 0;
     answer->fault = exchange->misused ? HTTP_NOT_TRUSTED : exchange->forbidden ? HTTP_FORBIDDEN : fault;
-    curl_easy_getinfo(exchange->easy, CURLINFO_HTTP_VERSION, &version);
-    exchange->http->multiplexed |= version >= CURL_HTTP_VERSION_2_0;
     answer->begun = has_begun(exchange);
     curl_easy_getinfo(exchange->easy, CURLINFO_RETRY_AFTER, &retry_s); /* of a date: how long until then */
     answer->retry_s = retry_s < 0 ? 0 : retry_s > RETRY_MAX_S ? RETRY_MAX_S : retry_s;

@@ -452,3 +452,9 @@ bool stream_peer_is_server(void *session) {
     gnutls_x509_crt_deinit(certificate);
     return serves;
 }
+
+bool stream_agreed_on(void *session, const char *protocol) {
+    gnutls_datum_t agreed;
+    return gnutls_alpn_get_selected_protocol(session, &agreed) == 0 && agreed.size == strlen(protocol) &&
+           memcmp(agreed.data, protocol, agreed.size) == 0;
+}

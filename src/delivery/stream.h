@@ -49,6 +49,9 @@ const char *stream_protocol(const struct stream *stream);
 /* Whether the certificate of the other side of SESSION, a gnutls_session_t of somebody else's, may serve a server. */
 bool stream_peer_is_server(void *session);
 
+/* Whether both sides of SESSION have agreed to speak PROTOCOL ("h2": RFC 7301, ALPN). */
+bool stream_agreed_on(void *session, const char *protocol);
+
 /* Whether HOST is an address of this computer's own (127.0.0.0/8, ::1, localhost): there, security = none is allowed. */
 bool stream_is_loopback(const char *host);
 
