@@ -12,15 +12,15 @@
 MODULES = \
     base/memory base/str base/arena base/table base/error base/text base/date base/file base/clock base/progress base/database base/digest base/base64 base/json \
     input/likelihood input/charset input/evidence input/encoding input/separator input/lines input/csv \
-    input/email input/mailbox input/quota input/ini input/setting input/config input/field input/postcode input/recipient \
+    input/picture input/email input/mailbox input/quota input/ini input/setting input/config input/field input/postcode input/recipient \
     input/volume input/placename input/roll input/almanac input/directory input/archive input/rows input/edition input/listing input/parliament input/lookup input/members input/gazetteer \
     input/value input/address input/header input/person input/check input/identity input/tally input/representative input/people \
     letter/phrase letter/character letter/blank letter/token letter/draft letter/curl letter/markdown \
     letter/placeholder letter/block letter/nesting letter/role letter/assemble letter/describe letter/gap letter/survey \
     letter/wrap letter/plaintext letter/model letter/filling letter/merge letter/likeness letter/letterhead letter/flowed letter/html \
     letter/catalogue letter/opentype letter/sample letter/face letter/cluster letter/font letter/shaper \
-    letter/bidi letter/paragraph letter/fragment letter/compose letter/setter letter/flow letter/layout \
-    pdf/syntax pdf/deflate pdf/cff pdf/embed pdf/content pdf/pdf \
+    letter/bidi letter/hyphenation letter/paragraph letter/fragment letter/compose letter/setter letter/flow letter/layout \
+    pdf/syntax pdf/deflate pdf/cff pdf/embed pdf/image pdf/structure pdf/metadata pdf/content pdf/pdf \
     record/mark record/schema record/store record/acquaintance record/ledger record/entry record/reunion record/roll record/census record/journal record/settlement record/erasure \
     record/account \
     delivery/channel delivery/message delivery/cover delivery/parcel \

@@ -103,7 +103,7 @@ static int add_letters(struct press *press, struct worker *worker, struct pdf *p
         if (relay_stopped(press->relay))
             return error_set(error, STATUS_INTERRUPTED, "stopped");
         printer_set(&worker->printer, &batch->people[i], &letter, &pages);
-        if (pdf_add(pdf, &pages, letter.author, error) != 0)
+        if (pdf_add(pdf, &pages, &(struct pdf_entry){.title = letter.author}, error) != 0)
             return -1;
         *pages_count += pages.count;
     }

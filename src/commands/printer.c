@@ -5,7 +5,8 @@
 #include "commands/printer.h"
 
 void printer_init(struct printer *printer, const struct campaign *campaign, const struct pdf_fonts *fonts) {
-    struct layout_settings settings = {.size_mpt = campaign->config.letter.size_mpt, .alignment = ALIGN_LEFT};
+    struct layout_settings settings = {.size_mpt = campaign->config.letter.size_mpt,
+                                       .manner = {.alignment = ALIGN_LEFT}};
     *printer = (struct printer){.campaign = campaign, .fonts = fonts, .arena = ARENA_EMPTY};
     problems_init(&printer->problems, &printer->arena);
     printer->layout = layout_new(campaign->font, &settings);
@@ -23,7 +24,7 @@ void printer_set(struct printer *printer, const struct person *person, struct le
     problems_clear(&printer->problems);
     merge_letter(&campaign->model, campaign->people, person, campaign->date, &printer->arena, letter,
                  &printer->problems);
-    layout_letter(printer->layout, letter, &printer->arena, pages);
+    layout_letter(printer->layout, letter, NULL, &printer->arena, pages);
 }
 
 int printer_print(struct printer *printer, const struct letter *letter, const struct pages *pages, bool draft,

@@ -312,7 +312,7 @@ static void strip_place(const struct strip *strip, const struct setting *setting
     for (size_t i = 0; i < strip->count; i++) {
         size_t part = order == NULL ? i : order[i];
         int64_t more = slack.room_mpt == 0 ? 0 : slack.gap_mpt * shared / slack.room_mpt;
-        words[i] = (struct placed){strip->parts[part].word, (int32_t)(to_mpt(setting, x) + more)};
+        words[i] = (struct placed){.word = strip->parts[part].word, .x_mpt = (int32_t)(to_mpt(setting, x) + more)};
         x += strip->parts[part].word->width;
         shared += slack.gap_mpt >= 0 ? strip->glue[part].stretch_mpt : strip->glue[part].shrink_mpt;
     }
@@ -322,14 +322,15 @@ static void strip_place(const struct strip *strip, const struct setting *setting
 }
 
 size_t compose_lines(struct composer *composer, const struct text *text, int32_t size_mpt, int32_t measure_mpt,
-                     enum alignment alignment, struct arena *scratch, struct arena *arena,
+                     struct manner manner, struct arena *scratch, struct arena *arena,
                      const struct composed_line **lines) {
     if (text->fragments_count == 0)
         return 0;
-    struct setting setting = {composer, text, size_mpt, measure_mpt, alignment, scratch, arena};
+    struct setting setting = {composer, text, size_mpt, measure_mpt, manner.alignment, scratch, arena};
     add_items(&setting);
     const size_t *breaks;
-    size_t count = paragraph_break(composer->items, composer->items_count, measure_mpt, alignment, scratch, &breaks);
+    size_t count =
+        paragraph_break(composer->items, composer->items_count, measure_mpt, manner.alignment, scratch, &breaks);
 
     struct composed_line *set = ARENA_ARRAY(arena, struct composed_line, count);
     size_t first = 0;

@@ -7,6 +7,7 @@
 #ifndef POSTBAG_LETTER_COMPOSE_H
 #define POSTBAG_LETTER_COMPOSE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,13 +20,27 @@
 struct placed {
     const struct word *word;
     int32_t x_mpt; /* from the line's own x */
+    size_t
+        added_length; /* bytes at the end of the word's text that the break added: a hyphen that is not in the text */
 };
 
 struct composed_line {
     const struct placed *words; /* none: an empty line */
     size_t words_count;
-    int32_t width_mpt; /* without the space at its end */
+    int32_t x_mpt;         /* of its first word from the left of the measure; negative where it hangs in the margin */
+    int32_t width_mpt;     /* as set, from its first word on, without the space at its end */
+    int32_t expansion_ppm; /* how much wider than drawn every glyph of the line is, in millionths: 15000 is 1.5 % */
 };
+
+/* How a text is set. */
+struct manner {
+    enum alignment alignment;
+    bool hyphenate;
+    bool protrude; /* hyphens, full stops, commas and quotes hang into the margin by a part of their width */
+    bool expand;   /* a line's glyphs may be wider or narrower by up to COMPOSE_EXPANSION_MAX_PPM */
+};
+
+enum { COMPOSE_EXPANSION_MAX_PPM = 15000 };
 
 /* Lists that are used again for each text, so that setting a letter allocates nothing. */
 struct composer;
@@ -38,7 +53,7 @@ void composer_free(struct composer *composer); /* NULL does nothing */
  * than the measure is broken between grapheme clusters.
  */
 size_t compose_lines(struct composer *composer, const struct text *text, int32_t size_mpt, int32_t measure_mpt,
-                     enum alignment alignment, struct arena *scratch, struct arena *arena,
+                     struct manner manner, struct arena *scratch, struct arena *arena,
                      const struct composed_line **lines);
 
 #endif

@@ -152,7 +152,8 @@ static int64_t widest_of(const struct fragment_list *list) {
 }
 
 void fragment_runs(struct fragment_list *list, struct shaper *shaper, const struct run *runs, size_t runs_count,
-                   struct arena *arena, struct text *text) {
+                   const struct hyphenation *hyphenation, struct arena *arena, struct text *text) {
+    (void)hyphenation;
     *text = (struct text){.shaper = shaper};
     list->count = 0;
     struct source source = {.runs = runs, .runs_count = runs_count};

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "letter/font.h"
+#include "letter/hyphenation.h"
 #include "letter/merge.h"
 
 enum { FRAGMENT_MAX = 1000 }; /* bytes; a longer word is several fragments, between which no line ends */
@@ -25,6 +26,8 @@ struct fragment {
     unsigned char style;
     unsigned char level; /* of embedding (letter/bidi) */
     bool may_end;        /* a line may end behind it; a space: at it */
+    bool
+        may_hyphenate; /* a line may end behind it with a hyphen that is added; the word goes on in the next fragment */
 };
 
 /* A block's text. */
@@ -45,9 +48,11 @@ struct fragment_list {
 
 /*
  * The text of RUNS, in ARENA and in SHAPER, both borrowed (and so are the runs) as long as TEXT. Lines may end where
- * UAX #14 allows it, and must at '\n'; a '\n' at the very end adds no line. Control characters are left out.
+ * UAX #14 allows it, and must at '\n'; a '\n' at the very end adds no line. Control characters are left out. Words of the
+ * model's own text are hyphenated by HYPHENATION (NULL: not): never a value, nor what holds a capital, a digit or a sign,
+ * nor the last word of the text.
  */
 void fragment_runs(struct fragment_list *list, struct shaper *shaper, const struct run *runs, size_t runs_count,
-                   struct arena *arena, struct text *text);
+                   const struct hyphenation *hyphenation, struct arena *arena, struct text *text);
 
 #endif

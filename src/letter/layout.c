@@ -64,6 +64,9 @@ enum {
     BELOW_OPENING = 2000, /* where the opening reaches below the window */
 };
 
+/* Of all but running text. */
+#define RAGGED ((struct manner){.alignment = ALIGN_LEFT})
+
 /* Tried in this order where no size is set. */
 static const struct type automatic_types[] = {{11000, 14300}, {10500, 14000}};
 enum { AUTOMATIC_TYPES = sizeof automatic_types / sizeof *automatic_types };
@@ -97,7 +100,7 @@ struct layout {
     struct setter *setter;
     struct type types[AUTOMATIC_TYPES]; /* to be tried in this order */
     size_t types_count;
-    enum alignment alignment;
+    struct manner manner;  /* of running text */
     int32_t cap_height;    /* micro-em */
     struct entry *entries; /* of the letter that is being set; in reading order but for the headings of pages */
     size_t entries_count, entries_room;
@@ -118,7 +121,7 @@ struct layout *layout_new(const struct font *font, const struct layout_settings 
     layout->types_count = settings->size_mpt == 0 ? AUTOMATIC_TYPES : 1;
     for (size_t i = 0; i < layout->types_count; i++)
         layout->types[i] = settings->size_mpt == 0 ? automatic_types[i] : type_of_size(settings->size_mpt);
-    layout->alignment = settings->alignment;
+    layout->manner = settings->manner;
     layout->cap_height = measure_cap_height(layout->setter, font);
     str_init(&layout->date);
     return layout;
@@ -157,7 +160,7 @@ static const struct text *text_of(struct attempt *attempt, size_t i) {
 
 /* Lines of the opening end where they are written to, and are never justified. */
 static struct lines opening_lines(struct attempt *attempt, size_t i, int32_t measure) {
-    return setter_lines(attempt->setter, text_of(attempt, i), attempt->type, measure, ALIGN_LEFT);
+    return setter_lines(attempt->setter, text_of(attempt, i), attempt->type, measure, RAGGED);
 }
 
 static bool is_opening(enum block_kind kind) {
@@ -176,10 +179,10 @@ static int32_t block_measure(const struct letter_block *block, int32_t *x) {
 static struct lines block_lines(struct attempt *attempt, size_t i, int32_t measure) {
     const struct letter_block *block = &attempt->letter->blocks[i];
     bool running = block->kind == BLOCK_PARAGRAPH || block->kind == BLOCK_ITEM;
-    enum alignment alignment = running ? attempt->layout->alignment : ALIGN_LEFT;
+    struct manner manner = running ? attempt->layout->manner : RAGGED;
     if (block->fixed != NULL)
-        return setter_lines_kept(attempt->setter, block, attempt->type, measure, alignment);
-    return setter_lines(attempt->setter, text_of(attempt, i), attempt->type, measure, alignment);
+        return setter_lines_kept(attempt->setter, block, attempt->type, measure, manner);
+    return setter_lines(attempt->setter, text_of(attempt, i), attempt->type, measure, manner);
 }
 
 /* ---- Columns: blocks that follow each other down the pages ---- */
@@ -406,7 +409,7 @@ static struct end later(struct end a, struct end b) {
 static struct lines set_runs(struct attempt *attempt, const struct run *runs, size_t runs_count, int32_t measure) {
     struct text text;
     setter_text(attempt->setter, runs, runs_count, &text);
-    return setter_lines(attempt->setter, &text, attempt->type, measure, ALIGN_LEFT);
+    return setter_lines(attempt->setter, &text, attempt->type, measure, RAGGED);
 }
 
 static struct lines set_string(struct attempt *attempt, const char *string) {
@@ -492,8 +495,10 @@ static void set_letter(struct attempt *attempt) {
     set_text(attempt, later((struct end){0, sheet.text_top}, later(sender, recipient)));
 }
 
-void layout_letter(struct layout *layout, const struct letter *letter, struct arena *arena, struct pages *pages) {
-    setter_begin(layout->setter);
+void layout_letter(struct layout *layout, const struct letter *letter, const struct picture *signature,
+                   struct arena *arena, struct pages *pages) {
+    (void)signature;
+    setter_begin(layout->setter, NULL);
     struct attempt attempt = {
         .layout = layout, .setter = layout->setter, .arena = setter_arena(layout->setter), .letter = letter};
     attempt.texts = ARENA_ARRAY(attempt.arena, struct text, letter->blocks_count);

@@ -12,6 +12,7 @@
 #include "base/table.h"
 
 struct setter {
+    const struct hyphenation *hyphenation; /* of the letter at hand */
     struct fragment_list fragments;
     struct composer *composer;
     struct shaper *shaper;      /* for what is this letter's own; trimmed between letters */
@@ -47,7 +48,8 @@ void setter_free(struct setter *setter) {
     free(setter);
 }
 
-void setter_begin(struct setter *setter) {
+void setter_begin(struct setter *setter, const struct hyphenation *hyphenation) {
+    setter->hyphenation = hyphenation;
     arena_clear(&setter->arena);
     shaper_trim(setter->shaper);
 }
@@ -57,26 +59,27 @@ struct arena *setter_arena(struct setter *setter) {
 }
 
 void setter_text(struct setter *setter, const struct run *runs, size_t runs_count, struct text *text) {
-    fragment_runs(&setter->fragments, setter->shaper, runs, runs_count, &setter->arena, text);
+    fragment_runs(&setter->fragments, setter->shaper, runs, runs_count, setter->hyphenation, &setter->arena, text);
 }
 
 struct lines setter_lines(struct setter *setter, const struct text *text, struct type type, int32_t measure_mpt,
-                          enum alignment alignment) {
+                          struct manner manner) {
     struct lines lines = {NULL, 0};
-    lines.count = compose_lines(setter->composer, text, type.size_mpt, measure_mpt, alignment, &setter->arena,
+    lines.count = compose_lines(setter->composer, text, type.size_mpt, measure_mpt, manner, &setter->arena,
                                 &setter->arena, &lines.items);
     return lines;
 }
 
 struct lines setter_lines_kept(struct setter *setter, const struct letter_block *block, struct type type,
-                               int32_t measure_mpt, enum alignment alignment) {
+                               int32_t measure_mpt, struct manner manner) {
     struct kept_key key = {block->fixed, type.size_mpt};
     struct lines *lines = table_find(&setter->kept, &key, sizeof key);
     if (lines == NULL) {
         struct text text;
-        fragment_runs(&setter->fragments, setter->kept_shaper, block->runs, block->runs_count, &setter->arena, &text);
+        fragment_runs(&setter->fragments, setter->kept_shaper, block->runs, block->runs_count, setter->hyphenation,
+                      &setter->arena, &text);
         lines = ARENA_ARRAY(&setter->kept_arena, struct lines, 1);
-        lines->count = compose_lines(setter->composer, &text, type.size_mpt, measure_mpt, alignment, &setter->arena,
+        lines->count = compose_lines(setter->composer, &text, type.size_mpt, measure_mpt, manner, &setter->arena,
                                      &setter->kept_arena, &lines->items);
         *table_slot(&setter->kept, &key, sizeof key) = lines;
     }

@@ -12,6 +12,7 @@
 #include "letter/compose.h"
 #include "letter/font.h"
 #include "letter/fragment.h"
+#include "letter/hyphenation.h"
 #include "letter/merge.h"
 #include "letter/paragraph.h"
 
@@ -30,8 +31,11 @@ struct lines {
 struct setter *setter_new(const struct font *font);
 void setter_free(struct setter *setter); /* NULL does nothing */
 
-/* Begins a letter: what was set before, and was not kept, is gone. */
-void setter_begin(struct setter *setter);
+/*
+ * Begins a letter, whose language's HYPHENATION is borrowed (NULL: nothing is hyphenated): what was set before, and was
+ * not kept, is gone.
+ */
+void setter_begin(struct setter *setter, const struct hyphenation *hyphenation);
 
 /* Where everything that belongs to this letter lives. */
 struct arena *setter_arena(struct setter *setter);
@@ -40,14 +44,14 @@ struct arena *setter_arena(struct setter *setter);
 void setter_text(struct setter *setter, const struct run *runs, size_t runs_count, struct text *text);
 
 struct lines setter_lines(struct setter *setter, const struct text *text, struct type type, int32_t measure_mpt,
-                          enum alignment alignment);
+                          struct manner manner);
 
 /*
  * The lines of a block that is the same in every letter (BLOCK->fixed): set once for each size, and kept until
- * setter_free. The measure and the alignment of a block are the same whenever this is asked.
+ * setter_free. The measure and the manner of a block are the same whenever this is asked.
  */
 struct lines setter_lines_kept(struct setter *setter, const struct letter_block *block, struct type type,
-                               int32_t measure_mpt, enum alignment alignment);
+                               int32_t measure_mpt, struct manner manner);
 
 /* One word or space, in regular type. */
 const struct word *setter_word(struct setter *setter, const char *word);

@@ -277,14 +277,15 @@ static int add_outline(struct pdf *pdf, HPDF_Page page, const char *title) {
     return 0;
 }
 
-int pdf_add(struct pdf *pdf, const struct pages *pages, const char *outline, struct error *error) {
+int pdf_add(struct pdf *pdf, const struct pages *pages, const struct pdf_entry *entry, struct error *error) {
     assert(pdf->document != NULL);
     if (pages->count > PDF_PAGES_MAX - pdf->pages_count)
         return error_set(error, STATUS_DATA, "the PDF could not be made: it would have more than %d pages",
                          PDF_PAGES_MAX);
     for (size_t i = 0; i < pages->count; i++) {
         HPDF_Page page = add_page(pdf, &pages->pages[i]);
-        if (page == NULL || (i == 0 && outline != NULL && add_outline(pdf, page, outline) != 0))
+        if (page == NULL ||
+            (i == 0 && entry != NULL && entry->title != NULL && add_outline(pdf, page, entry->title) != 0))
             return fail(pdf, error);
     }
     return 0;

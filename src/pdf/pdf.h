@@ -42,11 +42,20 @@ int pdf_new(struct pdf **pdf, const struct pdf_fonts *fonts, const struct pdf_de
             struct error *error);
 void pdf_free(struct pdf *pdf); /* NULL does nothing */
 
+/* How a letter is found in a document of many. Valid UTF-8; copied. */
+struct pdf_entry {
+    const char
+        *group; /* the entry of the outline that it stands under, made anew where the last had another; NULL: none */
+    const char *title;    /* its own entry; NULL: none */
+    const char *label;    /* of its pages: "12" gives 12-1, 12-2 …; NULL: none */
+    const char *language; /* BCP 47; NULL: the document's */
+};
+
 /*
- * Adds the pages of one letter; OUTLINE, if not NULL, names its entry in the document's outline. The pages and their
- * words may be forgotten afterwards.
+ * Adds the pages of one letter; ENTRY is NULL where it is the only one. The pages and their words may be forgotten
+ * afterwards.
  */
-int pdf_add(struct pdf *pdf, const struct pages *pages, const char *outline, struct error *error);
+int pdf_add(struct pdf *pdf, const struct pages *pages, const struct pdf_entry *entry, struct error *error);
 
 /* The finished document: OUT (cleared first) gets its bytes. Nothing can be added afterwards. */
 int pdf_finish(struct pdf *pdf, struct str *out, struct error *error);

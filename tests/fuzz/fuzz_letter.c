@@ -99,16 +99,16 @@ static void add_letter(struct run_of_letters *run, const struct person *person, 
     struct error error;
     problems_init(&problems, arena);
     FUZZ_PROMISE(merge_letter(&run->model, run->people, person, date, arena, &letter, &problems) == 0);
-    layout_letter(layout, &letter, arena, &pages);
+    layout_letter(layout, &letter, NULL, arena, &pages);
     FUZZ_PROMISE(pages.count > 0);
     planted(&pages);
     if (pages.count <= PAGES_MAX)
-        FUZZ_PROMISE(pdf_add(pdf, &pages, letter.author, &error) == 0);
+        FUZZ_PROMISE(pdf_add(pdf, &pages, &(struct pdf_entry){.title = letter.author}, &error) == 0);
     problems_release(&problems);
 }
 
 static void make_pdf(struct run_of_letters *run, const struct pdf_fonts *fonts) {
-    struct layout_settings settings = {.size_mpt = 0, .alignment = ALIGN_LEFT};
+    struct layout_settings settings = {.size_mpt = 0, .manner = {.alignment = ALIGN_LEFT}};
     struct pdf_description description = {"Title", "Author", run->model.language, date, run->good_count > 1};
     struct layout *layout = layout_new(run->font, &settings);
     struct arena arena = ARENA_EMPTY;

@@ -134,11 +134,11 @@ struct set {
 
 static void set_in(struct set *set, const struct sample *sample, struct layout_settings settings) {
     *set = (struct set){.layout = layout_new(NULL, &settings)};
-    layout_letter(set->layout, &sample->letter, &set->arena, &set->pages);
+    layout_letter(set->layout, &sample->letter, NULL, &set->arena, &set->pages);
 }
 
 static void set_up(struct set *set, const struct sample *sample) {
-    set_in(set, sample, (struct layout_settings){0, ALIGN_LEFT});
+    set_in(set, sample, (struct layout_settings){.size_mpt = 0, .manner = {.alignment = ALIGN_LEFT}});
 }
 
 static void tear_down(struct set *set) {
@@ -302,7 +302,8 @@ static void sizes(void **state) {
         add_opening(&sample);
         add(&sample, BLOCK_PARAGRAPH, words(cases[i].words));
         add_close(&sample);
-        set_in(&set, &sample, (struct layout_settings){cases[i].asked, ALIGN_LEFT});
+        set_in(&set, &sample,
+               (struct layout_settings){.size_mpt = cases[i].asked, .manner = {.alignment = ALIGN_LEFT}});
         check_pages(&set);
         const struct line *line = find(&set, "abc");
         if (line->size_mpt != cases[i].expected || set.pages.count != cases[i].pages ||
@@ -419,7 +420,7 @@ static void breaks_of_pages(void **state) {
             add(&sample, BLOCK_PARAGRAPH, "p1\np2\np3\np4\np5\np6" + (6 - lines) * 3);
             add(&sample, BLOCK_PARAGRAPH, "q1\nq2\nq3\nq4");
             add_close(&sample);
-            set_in(&set, &sample, (struct layout_settings){10500, ALIGN_LEFT});
+            set_in(&set, &sample, (struct layout_settings){.size_mpt = 10500, .manner = {.alignment = ALIGN_LEFT}});
             check_pages(&set);
             char p[3] = {'p', (char)('7' - lines), '\0'}; /* the first line of the paragraph */
 
@@ -576,7 +577,7 @@ static void justified(void **state) {
         "It is a truth universally acknowledged, that a single branch in possession of a good list must be in want "
         "of a letter. However little known the feelings or views of such a branch may be on its first entering a "
         "neighbourhood, this truth is so well fixed in the minds of its members that it is set in type.");
-    set_in(&set, &sample, (struct layout_settings){11000, ALIGN_JUSTIFY});
+    set_in(&set, &sample, (struct layout_settings){.size_mpt = 11000, .manner = {.alignment = ALIGN_JUSTIFY}});
     const struct page *page = &set.pages.pages[0];
     int32_t measure = PAGE_WIDTH_MPT - MILLIPOINTS_OF_MM(28) - MILLIPOINTS_OF_MM(25);
     assert_true(page->lines_count > 3);
@@ -585,7 +586,7 @@ static void justified(void **state) {
     assert_true(width_of(&page->lines[page->lines_count - 1]) < measure);
     tear_down(&set);
 
-    set_in(&set, &sample, (struct layout_settings){11000, ALIGN_LEFT});
+    set_in(&set, &sample, (struct layout_settings){.size_mpt = 11000, .manner = {.alignment = ALIGN_LEFT}});
     for (size_t i = 0; i < set.pages.pages[0].lines_count; i++) {
         const struct line *line = &set.pages.pages[0].lines[i];
         assert_mpt(line->words[2].x_mpt - line->words[1].x_mpt, 5500); /* a space as the font makes it */
@@ -639,7 +640,8 @@ static void right_to_left(void **state) {
 static void fixed_blocks(void **state) {
     (void)state;
     static const struct block paragraph = {.kind = BLOCK_PARAGRAPH}, item = {.kind = BLOCK_ITEM};
-    struct layout *layout = layout_new(NULL, &(struct layout_settings){0, ALIGN_LEFT});
+    struct layout *layout =
+        layout_new(NULL, &(struct layout_settings){.size_mpt = 0, .manner = {.alignment = ALIGN_LEFT}});
     struct arena arena = ARENA_EMPTY;
     size_t shaped_before = 0, trimmed_before = trimmed;
     for (int i = 0; i < 5; i++) {
@@ -653,7 +655,7 @@ static void fixed_blocks(void **state) {
         numbered->list_depth = 1;
         numbered->number = (unsigned)i + 1;
         arena_clear(&arena);
-        layout_letter(layout, &sample.letter, &arena, &set.pages);
+        layout_letter(layout, &sample.letter, NULL, &arena, &set.pages);
         const struct line *lines = set.pages.pages[0].lines;
         assert_int_equal(set.pages.pages[0].lines_count, 4);
         assert_string_equal(text_of(&lines[0]), i % 2 == 0 ? "Dear Jane" : "Dear John");
@@ -691,7 +693,9 @@ static void anything(void **state) {
             begin(&sample);
             for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
                 add(&sample, kinds[k], k == j || j == sizeof kinds / sizeof *kinds ? texts[i] : "text");
-            set_in(&set, &sample, (struct layout_settings){0, i % 2 == 0 ? ALIGN_LEFT : ALIGN_JUSTIFY});
+            set_in(&set, &sample,
+                   (struct layout_settings){.size_mpt = 0,
+                                            .manner = {.alignment = i % 2 == 0 ? ALIGN_LEFT : ALIGN_JUSTIFY}});
             for (size_t page = 0; page < set.pages.count; page++)
                 for (size_t k = 0; k < set.pages.pages[page].lines_count; k++)
                     assert_true(set.pages.pages[page].lines[k].baseline_mpt <= PAGE_HEIGHT_MPT - MILLIPOINTS_OF_MM(22));

@@ -248,7 +248,7 @@ static void test_combined(void **state) {
     for (unsigned i = 0; i < LETTERS; i++) {
         char outline[64];
         snprintf(outline, sizeof outline, "%u \u0141(\U0001F600)", i);
-        assert_int_equal(pdf_add(pdf, &(struct pages){made, PAGES}, outline, &error), 0);
+        assert_int_equal(pdf_add(pdf, &(struct pages){made, PAGES}, &(struct pdf_entry){.title = outline}, &error), 0);
     }
     assert_int_equal(pdf_finish(pdf, &out, &error), 0);
     pdf_free(pdf);
