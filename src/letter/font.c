@@ -38,6 +38,7 @@ struct font_style {
     unsigned face; /* of the family */
     bool used;
     bool has_ascii;
+    bool has_extension;
     unsigned char *pages[PAGES_COUNT]; /* of each character, its face + 1, or 0: not looked for yet */
     struct table sequences; /* bases with marks that had to leave their face: to a font_face, or to `apart` */
 };
@@ -149,14 +150,66 @@ static const struct font_face *sequence_decide(struct font *font, unsigned style
     return *value;
 }
 
+struct range {
+    uint32_t first, last;
+};
+
+static bool is_in(struct range range, uint32_t codepoint) {
+    return range.first <= codepoint && codepoint <= range.last;
+}
+
+/* Puts the characters of RANGE that the family has into the repertoire, and those of ASCII from wherever they are. */
+static void use_range(struct font *font, unsigned style, struct range range) {
+    const struct face *face = font->faces[font->styles[style].face].face;
+    for (uint32_t c = range.first; c <= range.last; c++)
+        if ((c < 0x80 || face_has(face, c)) && decide(font, style, c) == FONT_NONE)
+            font->styles[style].has_ascii = false;
+}
+
+/*
+ * The fixed repertoire: English, Welsh and most of western Europe, whatever the list holds, so that a letter's fonts do not
+ * tell who else is on it, and the same person's letter is the same from a longer list.
+ */
+static void use_style(struct font *font, unsigned style) {
+    static const struct range ranges[] = {
+        {0x20, 0x7E},                                         /* ASCII */
+        {0xA0, 0xFF},                                         /* Latin-1 */
+        {0x174, 0x178},   {0x1E80, 0x1E85}, {0x1EF2, 0x1EF3}, /* Welsh */
+        {0x2010, 0x2015},                                     /* hyphens and dashes */
+        {0x2018, 0x201E}, {0x2022, 0x2022}, {0x2026, 0x2026}, {0x20AC, 0x20AC},
+    };
+    font->styles[style].used = true;
+    font->styles[style].has_ascii = true;
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        use_range(font, style, ranges[i]);
+}
+
+/*
+ * Latin Extended-A (Polish, Czech, Turkish, …), and what Romanian has beyond it, comes as a whole or not at all: so the
+ * fonts tell that such a name is on the list, and not which. Always to have it would make every letter a third larger.
+ */
+static void use_extension(struct font *font, unsigned style, uint32_t codepoint) {
+    static const struct range latin = {0x100, 0x17F}, romanian = {0x218, 0x21B};
+    struct font_style *its = &font->styles[style];
+    if (its->has_extension || !(is_in(latin, codepoint) || is_in(romanian, codepoint)))
+        return;
+    its->has_extension = true;
+    use_range(font, style, latin);
+    use_range(font, style, romanian);
+}
+
 /*
  * Returns 0, or the first character that no font has. Each character is also decided alone: the letter may be broken
  * into words elsewhere than between these clusters.
  */
 static uint32_t use_cluster(struct font *font, unsigned style, const struct cluster *cluster) {
-    for (size_t i = 0; i < cluster->count; i++)
-        if (decide(font, style, cluster->codepoints[i]) == FONT_NONE)
-            return cluster->codepoints[i];
+    for (size_t i = 0; i < cluster->count; i++) {
+        uint32_t codepoint = cluster->codepoints[i];
+        if (decided(font, style, codepoint) == FONT_NONE)
+            use_extension(font, style, codepoint);
+        if (decide(font, style, codepoint) == FONT_NONE)
+            return codepoint;
+    }
     if (cluster->count < 2)
         return 0;
     unsigned face = decided(font, style, cluster->codepoints[0]);
@@ -168,33 +221,6 @@ static uint32_t use_cluster(struct font *font, unsigned style, const struct clus
     }
     font_add(font, face, cluster->codepoints, cluster->count);
     return 0;
-}
-
-/*
- * The fixed repertoire: whoever is written to or of in Britain and in most of Europe, whatever the list holds, so that
- * a letter's fonts do not tell who else is on it, and the same person's letter is the same from a longer list.
- */
-static void use_style(struct font *font, unsigned style) {
-    static const struct {
-        uint32_t first, last;
-    } ranges[] = {
-        {0x20, 0x7E},                       /* ASCII */
-        {0xA0, 0xFF},                       /* Latin-1 */
-        {0x100, 0x17F},                     /* Latin Extended-A: Polish, Welsh Ŵ and Ŷ, Turkish, … */
-        {0x218, 0x21B},                     /* Romanian */
-        {0x1E80, 0x1E85},                   /* Welsh */
-        {0x1EF2, 0x1EF3}, {0x2010, 0x2015}, /* hyphens and dashes */
-        {0x2018, 0x201E}, {0x2020, 0x2022}, {0x2026, 0x2026}, {0x2039, 0x203A}, {0x20AC, 0x20AC}, {0x2122, 0x2122},
-    };
-    font->styles[style].used = true;
-    font->styles[style].has_ascii = true;
-    const struct face *face = font->faces[font->styles[style].face].face;
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
-        for (uint32_t c = ranges[i].first; c <= ranges[i].last; c++) {
-            if ((c < 0x80 || face_has(face, c)) && decide(font, style, c) == FONT_NONE)
-                font->styles[style].has_ascii = false;
-        }
-    }
 }
 
 /* Whether TEXT is printable ASCII, which is asked of every value of every row: eight bytes at a time. */
