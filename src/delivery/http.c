@@ -55,7 +55,7 @@ struct http_exchange {
     long port;        /* this side's: which connection it is on; 0: none yet */
     long long stream; /* its number there (HTTP/2), or 0 */
     bool untaken;     /* the server says that it has not begun with it */
-    bool misused;     /* the server showed a certificate that is not for servers */
+    bool misused;     /* its certificate is not for servers */
     bool forbidden;   /* it could not be said that it begins */
     size_t header_bytes;
     char fault_text[CURL_ERROR_SIZE];
@@ -77,6 +77,7 @@ struct http {
     curl_socket_t *sockets;       /* the driver's own: those that are open */
     size_t sockets_count;
     size_t sockets_room;
+    bool misled; /* the driver's own: a server showed a certificate that is not for servers */
     bool closing;
 };
 
@@ -224,6 +225,13 @@ static void *session_of(const struct http_exchange *exchange) {
     return session->internals;
 }
 
+/* Whether the connection that EXCHANGE is about to use was made for it. */
+static bool is_new(const struct http_exchange *exchange) {
+    long opened = 1;
+    curl_easy_getinfo(exchange->easy, CURLINFO_NUM_CONNECTS, &opened);
+    return opened > 0;
+}
+
 /*
  * Whether the connection that was used before is of no use any more: under TLS, libcurl on GnuTLS does not see that the
  * server has closed it, and what was written to it would be unsure. On an idle connection of HTTP/1.1 a server has nothing
@@ -231,20 +239,23 @@ static void *session_of(const struct http_exchange *exchange) {
  */
 static bool is_dead(const struct http_exchange *exchange, int our_port) {
     curl_socket_t descriptor = socket_at(exchange->http, our_port);
-    long opened = 1;
     char byte;
-    curl_easy_getinfo(exchange->easy, CURLINFO_NUM_CONNECTS, &opened);
-    if (opened > 0 || descriptor == CURL_SOCKET_BAD)
+    if (is_new(exchange) || descriptor == CURL_SOCKET_BAD)
         return false;
     ssize_t waiting = recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     void *session = session_of(exchange);
     return waiting == 0 || (waiting > 0 && (session == NULL || !stream_agreed_on(session, "h2")));
 }
 
-/* libcurl on GnuTLS looks at a certificate's names and dates, but not at what it is for. */
+/*
+ * libcurl on GnuTLS looks at a certificate's names and dates, but not at what it is for. A connection that was used before
+ * was looked at when it was new; and where one was found wanting, no other is trusted either.
+ */
 static bool is_for_servers(const struct http_exchange *exchange) {
     void *session = session_of(exchange);
-    return session == NULL || stream_peer_is_server(session);
+    if (session != NULL && is_new(exchange) && !stream_peer_is_server(session))
+        exchange->http->misled = true;
+    return !exchange->http->misled;
 }
 
 /* There is a connection, and the request is about to go over it, perhaps again. */
