@@ -6,11 +6,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
+#include "base/json.h"
 #include "base/str.h"
 #include "base/text.h"
 
@@ -79,33 +77,42 @@ static void print_source(const char *source, unsigned column) {
         fprintf(stderr, "    %*s^\n", (int)(column - 1 - skipped), "");
 }
 
-static void print_json(json_t *object) {
-    char *line = json_dumps(object, JSON_COMPACT);
-    if (line != NULL) {
-        flockfile(stdout);
-        fputs(line, stdout);
-        fputc('\n', stdout);
-        funlockfile(stdout);
-    }
-    free(line);
-    json_decref(object);
-}
+/* One object on a line of its own; what comes from threads does not mix. */
+struct object {
+    struct str line;
+    struct json json;
+};
 
-static json_t *json_text(const char *text) {
+static void object_text(struct object *object, const char *key, const char *text) {
     struct str valid = STR_EMPTY;
     add_valid(&valid, text);
-    json_t *value = json_stringn(valid.bytes, valid.length);
+    json_text(&object->json, key, valid.bytes, valid.length);
     str_release(&valid);
-    return value;
 }
 
-static void set_place(json_t *object, const struct place *place) {
+static void object_begin(struct object *object, const char *type) {
+    object->line = STR_EMPTY;
+    object->json = json_begin(&object->line);
+    json_open(&object->json, NULL, '{');
+    object_text(object, "type", type);
+}
+
+static void object_print(struct object *object) {
+    json_close(&object->json, '}');
+    str_addc(&object->line, '\n');
+    flockfile(stdout);
+    fwrite(object->line.bytes, 1, object->line.length, stdout);
+    funlockfile(stdout);
+    str_release(&object->line);
+}
+
+static void object_place(struct object *object, const struct place *place) {
     if (place->file != NULL)
-        json_object_set_new(object, "file", json_text(place->file));
+        object_text(object, "file", place->file);
     if (place->line > 0)
-        json_object_set_new(object, "line", json_integer(place->line));
+        json_number(&object->json, "line", place->line);
     if (place->column > 0)
-        json_object_set_new(object, "column", json_integer(place->column));
+        json_number(&object->json, "column", place->column);
 }
 
 static const char *severity_name(enum severity severity) {
@@ -113,14 +120,14 @@ static const char *severity_name(enum severity severity) {
 }
 
 static void print_problem_json(const struct problem *problem) {
-    json_t *object = json_object();
-    json_object_set_new(object, "type", json_string("problem"));
-    json_object_set_new(object, "severity", json_string(severity_name(problem->severity)));
-    set_place(object, &problem->place);
+    struct object object;
+    object_begin(&object, "problem");
+    object_text(&object, "severity", severity_name(problem->severity));
+    object_place(&object, &problem->place);
     if (problem->row > 0)
-        json_object_set_new(object, "row", json_integer(problem->row));
-    json_object_set_new(object, "message", json_text(problem->message));
-    print_json(object);
+        json_number(&object.json, "row", problem->row);
+    object_text(&object, "message", problem->message);
+    object_print(&object);
 }
 
 void report_problem(const struct report *report, const struct problem *problem) {
@@ -154,12 +161,12 @@ void report_problems(const struct report *report, const struct problems *problem
 void report_error(const struct report *report, const struct error *error) {
     wipe_progress(report);
     if (report->json) {
-        json_t *object = json_object();
-        json_object_set_new(object, "type", json_string("error"));
-        json_object_set_new(object, "status", json_integer(error->status));
-        set_place(object, &error->place);
-        json_object_set_new(object, "message", json_text(error->message));
-        print_json(object);
+        struct object object;
+        object_begin(&object, "error");
+        json_number(&object.json, "status", error->status);
+        object_place(&object, &error->place);
+        object_text(&object, "message", error->message);
+        object_print(&object);
     }
     fputs("postbag: ", stderr);
     print_place(&error->place);
@@ -203,62 +210,67 @@ void report_letter(const struct report *report, unsigned row, const char *path) 
             fprintf(stderr, "%s\n", path);
         return;
     }
-    json_t *object = json_object();
-    json_object_set_new(object, "type", json_string("letter"));
+    struct object object;
+    object_begin(&object, "letter");
     if (row > 0)
-        json_object_set_new(object, "row", json_integer(row));
-    json_object_set_new(object, "file", json_text(path));
-    print_json(object);
+        json_number(&object.json, "row", row);
+    object_text(&object, "file", path);
+    object_print(&object);
 }
 
 void report_summary(const struct report *report, const struct summary *summary) {
     if (!report->json)
         return;
-    json_t *object = json_object();
-    json_object_set_new(object, "type", json_string("summary"));
-    json_object_set_new(object, "command", json_string(report->command));
-    json_object_set_new(object, "letters", json_integer((json_int_t)summary->letters));
-    json_object_set_new(object, "problem_rows", json_integer((json_int_t)summary->problem_rows));
-    json_object_set_new(object, "recipients", json_integer((json_int_t)summary->recipients));
+    struct object object;
+    object_begin(&object, "summary");
+    object_text(&object, "command", report->command);
+    json_number(&object.json, "letters", (long long)summary->letters);
+    json_number(&object.json, "problem_rows", (long long)summary->problem_rows);
+    json_number(&object.json, "recipients", (long long)summary->recipients);
     if (summary->problems_path != NULL)
-        json_object_set_new(object, "problems", json_text(summary->problems_path));
-    json_object_set_new(object, "interrupted", json_boolean(summary->interrupted));
-    print_json(object);
+        object_text(&object, "problems", summary->problems_path);
+    json_flag(&object.json, "interrupted", summary->interrupted);
+    object_print(&object);
 }
 
-static json_t *json_group(const struct report_value *values, size_t count);
-
-static json_t *json_value(const struct report_value *value) {
-    if (value->kind == REPORT_TEXT)
-        return json_text(value->text);
-    if (value->kind == REPORT_NUMBER)
-        return json_integer(value->number);
-    if (value->kind == REPORT_FLAG)
-        return json_boolean(value->number != 0);
-    if (value->kind == REPORT_GROUP)
-        return json_group(value->group, (size_t)value->number);
-    json_t *list = json_array();
+static void object_list(struct object *object, const struct report_value *value) {
+    json_open(&object->json, value->key, '[');
     for (long long i = 0; i < value->number; i++)
-        json_array_append_new(list, json_text(value->list[i]));
-    return list;
+        object_text(object, NULL, value->list[i]);
+    json_close(&object->json, ']');
 }
 
-static json_t *json_group(const struct report_value *values, size_t count) {
-    json_t *object = json_object();
-    for (size_t i = 0; i < count; i++)
-        json_object_set_new(object, values[i].key, json_value(&values[i]));
-    return object;
+static void object_values(struct object *object, const struct report_value *values, size_t count) {
+    for (const struct report_value *value = values; value < values + count; value++) {
+        switch (value->kind) {
+        case REPORT_TEXT:
+            object_text(object, value->key, value->text);
+            break;
+        case REPORT_NUMBER:
+            json_number(&object->json, value->key, value->number);
+            break;
+        case REPORT_FLAG:
+            json_flag(&object->json, value->key, value->number != 0);
+            break;
+        case REPORT_LIST:
+            object_list(object, value);
+            break;
+        case REPORT_GROUP:
+            json_open(&object->json, value->key, '{');
+            object_values(object, value->group, (size_t)value->number);
+            json_close(&object->json, '}');
+            break;
+        }
+    }
 }
 
 void report_object(const struct report *report, const char *type, const struct report_value *values, size_t count) {
     if (!report->json)
         return;
-    json_t *object = json_object();
-    json_t *group = json_group(values, count);
-    json_object_set_new(object, "type", json_string(type));
-    json_object_update(object, group);
-    json_decref(group);
-    print_json(object);
+    struct object object;
+    object_begin(&object, type);
+    object_values(&object, values, count);
+    object_print(&object);
 }
 
 const char *report_count(char buffer[REPORT_COUNT_MAX], size_t n, const char *singular, const char *plural) {
