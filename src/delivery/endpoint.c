@@ -13,8 +13,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "input/value.h"
-
 enum { HOST_MAX = 253, PORT_DIGITS_MAX = 5, PORT_MAX = 65535, PORT_HTTPS = 443, PORT_HTTP = 80 };
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -92,7 +90,9 @@ static const char *take_apart(struct endpoint *endpoint, const char *url, struct
     if ((fault = read_port(&at, &port)) != NULL || (fault = path_fault(at)) != NULL)
         return fault;
     bool own = port == 0 || port == (secure ? PORT_HTTPS : PORT_HTTP);
+    bool bracketed = *host == '[';
     endpoint->secure = secure;
+    endpoint->name = arena_copy(arena, host + bracketed, host_length - 2 * bracketed);
     endpoint->host =
         own ? arena_copy(arena, host, host_length) : arena_printf(arena, "%.*s:%u", (int)host_length, host, port);
     endpoint->path = arena_printf(arena, "%s%s", *at == '/' ? "" : "/", at);
@@ -104,8 +104,8 @@ int endpoint_read(struct endpoint *endpoint, const char *url, const char *key, s
     struct endpoint read;
     const char *fault = take_apart(&read, url, arena);
     if (fault != NULL)
-        return error_set(error, STATUS_CONFIGURATION, "%s, \"%s\", %s", key, value_shown(arena, url, strlen(url)),
-                         fault);
+        return error_set(error, STATUS_CONFIGURATION, "%s %s", key,
+                         fault); /* not the address: it may hold a password */
     *endpoint = read;
     return 0;
 }

@@ -11,6 +11,7 @@
 
 struct endpoint {
     bool secure;      /* https */
+    const char *name; /* of the server, or its address: no port, no brackets */
     const char *host; /* for the header Host: with the port where it is not the scheme's own; brackets around IPv6 */
     const char *path; /* with the query; "/" where there is none */
 };

@@ -22,13 +22,13 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "delivery/endpoint.h"
 #include "delivery/socket.h"
 #include "delivery/stream.h"
 
 #define CA_BUNDLE "/etc/ssl/certs/ca-certificates.crt"
 
 enum {
-    URL_MAX = 2000,
     IDLE_MAX_S = 4, /* many servers close at five; a request that crosses the closing would be unsure */
     TRIES_MAX = 4,  /* of a request that the server says it has not begun with */
     SLICE_MS = 100, /* of waiting, after which to look at *STOP */
@@ -64,8 +64,8 @@ struct http_exchange {
 
 struct http {
     const struct http_settings *settings;
-    char *host;
-    bool secure;
+    struct arena arena; /* of the endpoint */
+    struct endpoint endpoint;
     CURLM *multi;
     struct http_exchange *exchanges; /* in_flight of them */
     pthread_t driver;
@@ -81,76 +81,21 @@ struct http {
     bool closing;
 };
 
-/* The address. */
-
-static int refuse_url(struct error *error, const char *what) {
-    return error_set(error, STATUS_CONFIGURATION, "the petition's address (webhook.url) %s", what);
-}
-
-static bool is_printable(const char *text) {
-    for (; *text != '\0'; text++)
-        if (*text <= ' ' || *text >= 0x7F)
-            return false;
-    return true;
-}
-
-static bool has_part(CURLU *url, CURLUPart part) {
-    char *text = NULL;
-    bool has = curl_url_get(url, part, &text, 0) == CURLUE_OK;
-    curl_free(text);
-    return has;
-}
-
-/* IPv6 addresses stand in brackets in a URL, and nowhere else. */
-static char *bare_host(const char *host) {
-    size_t length = strlen(host);
-    return host[0] == '[' && length > 2 ? memory_copy(host + 1, length - 2) : memory_copy(host, length);
-}
-
-static int judge_url(CURLU *url, struct http *http, struct error *error) {
-    char *scheme = NULL, *host = NULL;
-    int result = 0;
-    if (curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-        curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK && *host != '\0') {
-        http->host = bare_host(host);
-        http->secure = strcmp(scheme, "https") == 0;
-        if (has_part(url, CURLUPART_USER) || has_part(url, CURLUPART_PASSWORD))
-            result = refuse_url(error, "must hold no user or password; that is what webhook.user and "
-                                       "webhook.password_file are for");
-        else if (has_part(url, CURLUPART_FRAGMENT))
-            result = refuse_url(error, "must not hold a \"#\": what stands behind it is never sent");
-        else if (!http->secure && (strcmp(scheme, "http") != 0 || !socket_is_loopback(http->host)))
-            result = refuse_url(error, "must begin with https://, because anybody on the way could read what is posted "
-                                       "(http:// is only for this computer itself)");
-    } else {
-        result = refuse_url(error, "names no host; it looks like https://petition.example/sign");
-    }
-    curl_free(scheme);
-    curl_free(host);
-    return result;
-}
-
-static int read_url(struct http *http, struct error *error) {
-    const char *text = http->settings->url;
-    if (strlen(text) > URL_MAX)
-        return refuse_url(error, "is too long");
-    if (!is_printable(text))
-        return refuse_url(error, "holds a space, or a character that an address cannot hold; copy it from the "
-                                 "petition's own page");
-    CURLU *url = curl_url();
-    if (url == NULL)
-        abort(); /* no memory */
-    int result = curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK
-                     ? judge_url(url, http, error)
-                     : refuse_url(error, "is no address; it looks like https://petition.example/sign");
-    curl_url_cleanup(url);
-    return result;
+/* The address. What is not encrypted is for this computer itself, whatever the configuration let through. */
+static int read_address(struct http *http, struct error *error) {
+    if (endpoint_read(&http->endpoint, http->settings->url, "webhook.url", &http->arena, error) != 0)
+        return -1;
+    if (!http->endpoint.secure && !socket_is_loopback(http->endpoint.name))
+        return error_set(error, STATUS_CONFIGURATION,
+                         "webhook.url must begin with https://, because anybody on the way could read what is posted "
+                         "(http:// is only for this computer itself)");
+    return 0;
 }
 
 /* libcurl reads the file only with the first connection, and its words for what is wrong with it are few. */
 static int check_trust(const struct http *http, struct error *error) {
     struct stream_trust *trust = NULL;
-    if (!http->secure)
+    if (!http->endpoint.secure)
         return 0;
     const char *ca_file = http->settings->ca_file;
     int result = stream_trust_new(&trust, ca_file != NULL ? ca_file : CA_BUNDLE, error);
@@ -219,8 +164,9 @@ static curl_socket_t socket_at(const struct http *http, int our_port) {
 /* The gnutls_session_t of the connection that EXCHANGE is about to use; NULL: it has none. */
 static void *session_of(const struct http_exchange *exchange) {
     struct curl_tlssessioninfo *session = NULL;
-    if (!exchange->http->secure || curl_easy_getinfo(exchange->easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK ||
-        session == NULL || session->backend != CURLSSLBACKEND_GNUTLS)
+    if (!exchange->http->endpoint.secure ||
+        curl_easy_getinfo(exchange->easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK || session == NULL ||
+        session->backend != CURLSSLBACKEND_GNUTLS)
         return NULL;
     return session->internals;
 }
@@ -353,14 +299,15 @@ static int listen_to(CURL *easy, curl_infotype type, char *bytes, size_t length,
 static void set_up_connection(const struct http *http, CURL *easy) {
     const struct http_settings *settings = http->settings;
     SET(easy, CURLOPT_URL, settings->url);
-    SET(easy, CURLOPT_PROTOCOLS_STR, http->secure ? "https" : "http");
+    SET(easy, CURLOPT_PROTOCOLS_STR, http->endpoint.secure ? "https" : "http");
     SET(easy, CURLOPT_PROXY, ""); /* nor from the environment */
     SET(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     SET(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
     SET(easy, CURLOPT_FOLLOWLOCATION, 0L);
     SET(easy, CURLOPT_NOSIGNAL, 1L);
     SET(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-    SET(easy, CURLOPT_PIPEWAIT, http->secure ? 1L : 0L); /* what HTTP is spoken is known before the first answer */
+    SET(easy, CURLOPT_PIPEWAIT,
+        http->endpoint.secure ? 1L : 0L); /* what HTTP is spoken is known before the first answer */
     SET(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     SET(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     SET(easy, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -589,7 +536,7 @@ static void tear_down(struct http *http) {
     curl_global_cleanup();
     free(http->exchanges);
     free(http->sockets);
-    free(http->host);
+    arena_release(&http->arena);
     free(http);
 }
 
@@ -600,7 +547,7 @@ int http_open(struct http **http, const struct http_settings *settings, struct e
     opened->settings = settings;
     pthread_mutex_init(&opened->lock, NULL);
     pthread_cond_init(&opened->freed, NULL);
-    int result = read_url(opened, error);
+    int result = read_address(opened, error);
     if (result == 0)
         result = check_trust(opened, error);
     if (result == 0) {
@@ -626,7 +573,7 @@ void http_close(struct http *http) {
 }
 
 const char *http_host(const struct http *http) {
-    return http->host;
+    return http->endpoint.name;
 }
 
 /* Exchanges. */

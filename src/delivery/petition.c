@@ -39,7 +39,8 @@ struct finding {
     struct petition_fields *fields;
     const struct people *people;
     struct arena *arena;
-    bool asked; /* by the secretary, who is told where the list has no such column */
+    bool asked;     /* by the secretary, who is told where the list has no such column */
+    int signatures; /* the column that names files of them, or -1: nobody's to know */
 };
 
 static bool is_taken(const struct petition_fields *fields, const char *name) {
@@ -108,6 +109,10 @@ static int add_field(struct finding *finding, const char *name, size_t length, c
     const char *shown = value_shown(finding->arena, name, length);
     if (number < 0 || (finding->asked && !people_has(finding->people, number)))
         return refuse_unknown(finding->people, shown, key, error);
+    if (number == finding->signatures)
+        return error_set(
+            error, STATUS_CONFIGURATION,
+            "webhook.fields names \"%s\", the column of the members' signatures: no petition is told of it", shown);
     for (size_t i = 0; i < fields->count; i++)
         if (fields->numbers[i] == number && fields->district[i] == district)
             return error_set(error, STATUS_CONFIGURATION,
@@ -139,11 +144,27 @@ static int find_fields(struct finding *finding, const char *list, struct error *
     return result;
 }
 
+/* The number of letter.signature_column, or -1. */
+static int signatures_of(const struct config *config, const struct people *people) {
+    struct str key = STR_EMPTY;
+    if (config->letter.signature_column != NULL)
+        field_key(&key, config->letter.signature_column, strlen(config->letter.signature_column));
+    int number = key.length == 0 ? -1 : people_field(people, key.bytes, key.length);
+    str_release(&key);
+    return number;
+}
+
 int petition_find_fields(struct petition_fields *fields, const struct config *config, const struct people *people,
                          struct arena *arena, struct error *error) {
     const char *list = config->webhook.fields;
     struct petition_fields found = {.count = 0};
-    struct finding finding = {.fields = &found, .people = people, .arena = arena, .asked = list != NULL};
+    struct finding finding = {
+        .fields = &found,
+        .people = people,
+        .arena = arena,
+        .asked = list != NULL,
+        .signatures = signatures_of(config, people),
+    };
     if (find_fields(&finding, list == NULL ? default_fields : list, error) != 0)
         return -1;
     if (found.count == 0)
