@@ -294,10 +294,17 @@ class PostOffice:
         assert self._boxes <= BOXES, "more boxes are wanted: raise BOXES"
         return Box(self, f"box{self._boxes}")
 
-    def logs(self):
-        """What both servers wrote down."""
+    def _written(self):
         paths = [self.log, self.directory / "dovecot.log"]
-        return "\n".join(path.read_text(errors="replace") for path in paths if path.exists())
+        return [path.read_text(errors="replace") if path.exists() else "" for path in paths]
+
+    def moment(self):
+        """How far both servers have come in writing their logs."""
+        return [len(text) for text in self._written()]
+
+    def logs(self, since=(0, 0)):
+        """What both servers wrote down since that moment."""
+        return "\n".join(text[start:] for text, start in zip(self._written(), since))
 
     def settle(self):
         """Waits until nothing is on its way any more."""
