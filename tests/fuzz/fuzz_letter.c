@@ -91,6 +91,9 @@ static int check_rows(struct run_of_letters *run, struct error *error) {
     return got < 0 ? -1 : 0;
 }
 
+static const unsigned char samples[12] = {0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255};
+static const struct picture picture = {.width = 4, .height = 3, .channels = 1, .samples = samples};
+
 static void add_letter(struct run_of_letters *run, const struct person *person, struct layout *layout,
                        struct arena *arena, struct pdf *pdf) {
     struct problems problems;
@@ -99,7 +102,7 @@ static void add_letter(struct run_of_letters *run, const struct person *person, 
     struct error error;
     problems_init(&problems, arena);
     FUZZ_PROMISE(merge_letter(&run->model, run->people, person, date, arena, &letter, &problems) == 0);
-    layout_letter(layout, &letter, NULL, arena, &pages);
+    layout_letter(layout, &letter, run->rows_count % 2 == 0 ? &picture : NULL, arena, &pages);
     FUZZ_PROMISE(pages.count > 0);
     planted(&pages);
     if (pages.count <= PAGES_MAX)
@@ -107,8 +110,24 @@ static void add_letter(struct run_of_letters *run, const struct person *person, 
     problems_release(&problems);
 }
 
+/* Every window, place and manner comes up, by how large the input is. */
+static struct layout_settings settings_of(const struct run_of_letters *run) {
+    size_t choice = run->model.blocks_count * 31 + run->rows_count;
+    return (struct layout_settings){
+        .size_mpt = choice % 3 == 0 ? 0 : 8000,
+        .window = (enum layout_window)(choice % 4),
+        .sender = choice / 4 % 2 == 0 ? SENDER_RIGHT : SENDER_LEFT,
+        .fold_marks = choice / 8 % 2 == 0,
+        .manner = {.alignment = choice / 16 % 2 == 0 ? ALIGN_LEFT : ALIGN_JUSTIFY,
+                   .protrude = choice / 32 % 2 == 0,
+                   .expand = choice / 64 % 2 == 0},
+        .logo = choice % 5 == 0 ? &picture : NULL,
+        .logo_alternative = "Logo",
+    };
+}
+
 static void make_pdf(struct run_of_letters *run, const struct pdf_fonts *fonts) {
-    struct layout_settings settings = {.size_mpt = 0, .manner = {.alignment = ALIGN_LEFT}};
+    struct layout_settings settings = settings_of(run);
     struct pdf_description description = {"Title", "Author", run->model.language, date, run->good_count > 1};
     struct layout *layout = layout_new(run->font, &settings);
     struct arena arena = ARENA_EMPTY;
@@ -152,7 +171,7 @@ static int make_letters(struct run_of_letters *run, struct error *error) {
 
 static int open_run(struct run_of_letters *run, const char *model, const char *list, struct error *error) {
     if (csv_open(&run->csv, list, ENCODING_AUTO, error) != 0 ||
-        people_open(&run->people, run->csv, NULL, 0, NULL, PREFER_NEITHER, &run->problems, error) != 0 ||
+        people_open(&run->people, run->csv, NULL, 0, NULL, PREFER_NEITHER, NULL, &run->problems, error) != 0 ||
         model_read(&run->model, model, NULL, run->people, &run->arena, &run->problems, error) != 0)
         return -1;
     return 0;

@@ -109,8 +109,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct model model;
     struct error error;
     problems_init(&problems, &arena);
-    FUZZ_PROMISE(
-        people_open(&people, NULL, given, sizeof given / sizeof *given, NULL, PREFER_NEITHER, &problems, &error) == 0);
+    FUZZ_PROMISE(people_open(&people, NULL, given, sizeof given / sizeof *given, NULL, PREFER_NEITHER, NULL, &problems,
+                             &error) == 0);
     FUZZ_PROMISE(problems.errors_count == 0);
     const char *path = fuzz_file(data[0] == 'm' ? "model.md" : "model.txt", data + 1, size - 1);
     if (model_read(&model, path, NULL, people, &arena, &problems, &error) != 0) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """
-Gathers what the other tests read into a corpus for each fuzzer: seeds.py DIRECTORY makes DIRECTORY/csv, config, model and
-letter. The names of seeds are hashes of their bytes, as libFuzzer names its own. Beside each stands a dictionary
+Gathers what the other tests read into a corpus for each fuzzer: seeds.py DIRECTORY makes DIRECTORY/csv, config, model,
+letter and picture. The names of seeds are hashes of their bytes, as libFuzzer names its own. Beside each stands a dictionary
 (NAME.dict) of what its inputs are made of.
 """
 import hashlib
@@ -17,6 +17,7 @@ import test_draft  # noqa: E402
 import test_faults  # noqa: E402
 import test_formats  # noqa: E402
 import test_letters  # noqa: E402
+import test_pictures  # noqa: E402
 
 PARTING = b"\n=====\n"
 
@@ -77,6 +78,15 @@ def letters():
     yield b"m" + mixed.encode() + PARTING + few
 
 
+def pictures():
+    yield test_pictures.LOGO
+    yield test_pictures.signature(3)[0]
+    yield test_pictures.TURNED_JPEG
+    for channels in (1, 2, 3, 4):
+        yield test_pictures.png(5, 3, channels, lambda x, y: [(40 * x + 9 * y + 70 * c) % 256 for c in range(channels)])[0]
+    yield from (content for _, content, _ in test_pictures.CELLS.values() if isinstance(content, bytes))
+
+
 LIST_WORDS = ['""', '"', ",", ";", "|", "\t", "\r\n", "\r", "\ufeff", "\u00a0", "#N/A", "1.2E+08", "sep=;\r\n", "’", "ليلى", "😀",
               "Name", "Title", "First name", "Surname", "Address", "Postcode", "Email", "MP", "Constituency", "row", "key", "problem"]
 MODEL_WORDS = ["[", "]", "|", "/", " or ", "\\[", "[if ", "[if not ", " is ", "[else]", "[end]", "[name]", "[Date]", "[MP]",
@@ -90,12 +100,20 @@ WORDS = {
                "\ufeff", "\0letter.size=9", '"', "="],
     "model": MODEL_WORDS,
     "letter": LIST_WORDS + MODEL_WORDS,
+    "picture": [b"\x89PNG\r\n\x1a\n", b"\0\0\0\rIHDR", b"PLTE", b"\0\0\0\x04tRNS", b"IDAT", b"\0\0\0\0IEND",
+                b"\0\0\0\tpHYs\0\0\x2e\x23\0\0\x2e\x23\x01\0\0\0\0", b"eXIf", b"\xff\xd8\xff", b"\xff\xd9", b"\xff\xc0",
+                b"\xff\xc2", b"\xff\xc4", b"\xff\xda", b"\xff\xdb", b"\xff\xdd", b"\xff\xe1", b"\xff\xee\0\x0eAdobe",
+                b"JFIF\0\1\1\1\1\x2c\1\x2c", b"Exif\0\0II*\0\x08\0\0\0\1\0\x12\1\3\0\1\0\0\0\6\0"],
 }
+
+
+def encoded(word):
+    return word if isinstance(word, bytes) else word.encode()
 
 
 def dictionary(words):
     """As libFuzzer reads it: a quoted string a line, with hexadecimal escapes."""
-    return "".join('"' + "".join(f"\\x{byte:02x}" for byte in word.encode()) + '"\n' for word in words)
+    return "".join('"' + "".join(f"\\x{byte:02x}" for byte in encoded(word)) + '"\n' for word in words)
 
 
 def main():
@@ -104,6 +122,7 @@ def main():
         "config": configurations(),
         "model": (kind + text for kind, text in models()),
         "letter": letters(),
+        "picture": pictures(),
     }.items():
         directory = pathlib.Path(sys.argv[1]) / name
         directory.mkdir(parents=True, exist_ok=True)
