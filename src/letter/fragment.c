@@ -2,7 +2,8 @@
  * Fragments: runs of text come in, the words and spaces between which a line may end go out, shaped.
  *
  * The one idea: the runs are joined first, since a word, a line break or a change of direction knows nothing of where
- * a style begins; then each fragment is as long as no break, space, style or level ends it.
+ * a style begins; then each fragment is as long as no break, space, style or level ends it. A word that may be
+ * hyphenated is shaped whole, too, since the parts do not tell how wide a line of it is.
  */
 #include "letter/fragment.h"
 
@@ -17,6 +18,7 @@ struct source {
     const char *text;
     size_t length;
     const char *breaks;
+    bool hyphenated;
     const unsigned char *levels; /* NULL: all are 0 */
     const struct run *runs;
     size_t runs_count;
@@ -113,9 +115,35 @@ static size_t fragment_end(const struct source *source, size_t at, enum matter m
     return end;
 }
 
-/* Adds the word or space that begins at *AT. */
-static void add_fragment(struct fragment_list *list, struct shaper *shaper, struct source *source, enum matter matter,
-                         size_t *at) {
+static bool source_may_hyphenate(const struct source *source, size_t at) {
+    return at < source->length && source->breaks[at] == TEXT_BREAK_HYPHEN;
+}
+
+/*
+ * Cuts the last fragment, a word that begins at byte START of the text, where it may be hyphenated. That may also be at
+ * its end, where the style changes within the word.
+ */
+static void hyphenate(struct fragment_list *list, struct shaper *shaper, const struct source *source, size_t start) {
+    const struct fragment whole = list->items[--list->count];
+    size_t end = start + whole.length;
+    for (size_t at = start, to = start; at < end; at = to) {
+        do
+            to++;
+        while (to < end && !source_may_hyphenate(source, to));
+        struct fragment *part = MEMORY_PUSH(list->items, list->count, list->room);
+        *part = whole;
+        part->text += at - start;
+        part->length = (uint16_t)(to - at);
+        part->may_end = to == end && whole.may_end;
+        part->may_hyphenate = source_may_hyphenate(source, to);
+        if (part->length < whole.length)
+            part->word = shaper_word(shaper, whole.style, part->text, part->length, false);
+    }
+}
+
+/* Adds the word or space that begins at *AT. Returns its width. */
+static int32_t add_fragment(struct fragment_list *list, struct shaper *shaper, struct source *source,
+                            enum matter matter, size_t *at) {
     unsigned style = source_style(source, *at);
     size_t end = fragment_end(source, *at, matter);
     struct fragment *fragment = MEMORY_PUSH(list->items, list->count, list->room);
@@ -132,7 +160,11 @@ static void add_fragment(struct fragment_list *list, struct shaper *shaper, stru
         fragment->length = 1;
     }
     fragment->word = shaper_word(shaper, style, fragment->text, fragment->length, fragment->level % 2 != 0);
+    int32_t width = fragment->word->width;
+    if (source->hyphenated && matter == MATTER_WORD && fragment->level % 2 == 0)
+        hyphenate(list, shaper, source, *at);
     *at = end;
+    return width;
 }
 
 static void add_newline(struct fragment_list *list) {
@@ -140,20 +172,8 @@ static void add_newline(struct fragment_list *list) {
     *fragment = (struct fragment){.kind = FRAGMENT_NEWLINE};
 }
 
-static int64_t widest_of(const struct fragment_list *list) {
-    int64_t widest = 0, width = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        const struct fragment *fragment = &list->items[i];
-        width = fragment->kind == FRAGMENT_NEWLINE ? 0 : width + fragment->word->width;
-        if (width > widest)
-            widest = width;
-    }
-    return widest;
-}
-
 void fragment_runs(struct fragment_list *list, struct shaper *shaper, const struct run *runs, size_t runs_count,
                    const struct hyphenation *hyphenation, struct arena *arena, struct text *text) {
-    (void)hyphenation;
     *text = (struct text){.shaper = shaper};
     list->count = 0;
     struct source source = {.runs = runs, .runs_count = runs_count};
@@ -165,27 +185,33 @@ void fragment_runs(struct fragment_list *list, struct shaper *shaper, const stru
     char *breaks = arena_alloc(arena, source.length);
     text_line_breaks(source.text, source.length, breaks);
     source.breaks = breaks;
+    source.hyphenated = hyphenation != NULL;
+    if (source.hyphenated)
+        syllables_mark(&list->syllables, hyphenation, source.text, source.length, runs, runs_count, breaks);
     text->mixed = bidi_needed(source.text, source.length);
     if (text->mixed)
         source.levels = source_levels(&source, arena);
     source.run_end = runs[0].length;
 
+    int64_t width = 0;
     for (size_t at = 0; at < source.length;) {
         size_t size = 0;
         enum matter matter = matter_at(&source, at, &size);
         if (matter != MATTER_CONTROL) {
-            add_fragment(list, shaper, &source, matter, &at);
+            width += add_fragment(list, shaper, &source, matter, &at);
+            text->widest = width > text->widest ? width : text->widest;
             continue;
         }
         bool newline = ends_line(&source, at);
         at += size;
-        if (newline && at < source.length)
+        if (newline && at < source.length) {
             add_newline(list);
+            width = 0;
+        }
     }
     struct fragment *fragments = ARENA_ARRAY(arena, struct fragment, list->count);
     if (list->count > 0)
         memcpy(fragments, list->items, list->count * sizeof *fragments);
     text->fragments = fragments;
     text->fragments_count = list->count;
-    text->widest = widest_of(list);
 }

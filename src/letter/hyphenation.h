@@ -20,6 +20,11 @@ struct hyphenation;
  * not installed; says which package brings them.
  */
 int hyphenation_open(struct hyphenation **hyphenation, const char *language, struct error *error);
+
+/* The same with the patterns of packages in DIRECTORY. */
+int hyphenation_open_in(struct hyphenation **hyphenation, const char *language, const char *directory,
+                        struct error *error);
+
 void hyphenation_free(struct hyphenation *hyphenation); /* NULL does nothing */
 
 enum {
