@@ -12,9 +12,9 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "letter/boxes.h"
 #include "letter/font.h"
 #include "letter/fragment.h"
-#include "letter/paragraph.h"
 
 /* A word or a space on its line, in visual order. Spaces are words too, so that the text can be copied out again. */
 struct placed {
@@ -30,17 +30,12 @@ struct composed_line {
     int32_t x_mpt;         /* of its first word from the left of the measure; negative where it hangs in the margin */
     int32_t width_mpt;     /* as set, from its first word on, without the space at its end */
     int32_t expansion_ppm; /* how much wider than drawn every glyph of the line is, in millionths: 15000 is 1.5 % */
+    /*
+     * A word that is wider than the measure, on the line that is the first to end within it for that reason (or that it
+     * stands on alone, if it is one character).
+     */
+    const char *overfull; /* NUL-terminated; NULL: there is none */
 };
-
-/* How a text is set. */
-struct manner {
-    enum alignment alignment;
-    bool hyphenate;
-    bool protrude; /* hyphens, full stops, commas and quotes hang into the margin by a part of their width */
-    bool expand;   /* a line's glyphs may be wider or narrower by up to COMPOSE_EXPANSION_MAX_PPM */
-};
-
-enum { COMPOSE_EXPANSION_MAX_PPM = 15000 };
 
 /* Lists that are used again for each text, so that setting a letter allocates nothing. */
 struct composer;
@@ -50,7 +45,7 @@ void composer_free(struct composer *composer); /* NULL does nothing */
 /*
  * Sets TEXT in type of SIZE_MPT in lines of MEASURE_MPT. *LINES lives in ARENA (and the words in the text's shaper);
  * SCRATCH holds what is needed meanwhile. Returns how many lines: none where the text is empty. A word that is wider
- * than the measure is broken between grapheme clusters.
+ * than the measure is broken between grapheme clusters, and named as overfull.
  */
 size_t compose_lines(struct composer *composer, const struct text *text, int32_t size_mpt, int32_t measure_mpt,
                      struct manner manner, struct arena *scratch, struct arena *arena,

@@ -3,9 +3,10 @@
  *
  * The one idea: keep for every place where a line may end the best way to get there ("node"), and drop the node as soon
  * as no line that begins there can reach further ("active" ones remain). What is between two forced breaks is a
- * paragraph of its own. Items have no negative widths, so of the active nodes, which stand in the order of the text, the
- * first ones are the first to be out of reach, and behind one whose line would be too loose there are only worse: each
- * place looks at the few nodes that matter, and the time is linear.
+ * paragraph of its own. Items have no negative widths, and none hangs into the margin further than it is wide, so of the
+ * active nodes, which stand in the order of the text, the first ones are the first to be out of reach, and behind one
+ * whose line would be too loose there are only worse: each place looks at the few nodes that matter, and the time is
+ * linear.
  *
  * A pass considers only lines up to a badness (the tolerance), and fails where there is no such way. The result of a
  * pass is the best of all ways if no line that it left out could have been cheaper than the whole; if that is not
@@ -17,19 +18,22 @@
 #include <assert.h>
 
 enum {
-    LINE_PENALTY = 10, /* for each line; TeX's \linepenalty */
-    BADNESS_MAX = 1000000,
+    LINE_PENALTY = 10,          /* for each line; TeX's \linepenalty */
+    BADNESS_HOPELESS = 1000000, /* nothing to stretch, or far too little; and more, the more of the line is white */
+    BADNESS_MAX = BADNESS_HOPELESS + BADNESS_HOPELESS / 10,
     /*
      * Without stretch in the spaces, a ragged line is stretched at its end, and each line alike: the badness is 100
      * where this part of the measure stays white.
      */
     RAGGED_PART = 16,
     ACTIVE_MAX = 1000, /* no line has so many places where it may begin, and the time must be bounded */
+    RUNT_PERCENT = 15, /* of the measure: a last line that is shorter looks left behind */
 };
 
-#define DEMERITS_INCOMPATIBLE 10000      /* a tight line beside a loose one; TeX's \adjdemerits */
-#define DEMERITS_FLAGGED 10000           /* two hyphens running; \doublehyphendemerits */
-#define DEMERITS_FLAGGED_LAST 5000       /* a hyphen in the last line but one; \finalhyphendemerits */
+#define DEMERITS_INCOMPATIBLE 10000 /* a tight line beside a loose one; TeX's \adjdemerits */
+#define DEMERITS_FLAGGED 10000      /* two hyphens running; \doublehyphendemerits */
+#define DEMERITS_FLAGGED_LAST 5000  /* a hyphen in the last line but one; \finalhyphendemerits */
+#define DEMERITS_RUNT 30000 /* a last line of nothing, where others are above it; less as it grows to RUNT_PERCENT */
 #define DEMERITS_OVERFULL 4000000000000L /* more than the worst line that fits */
 
 enum fitness { FITNESS_TIGHT, FITNESS_DECENT, FITNESS_LOOSE, FITNESS_VERY_LOOSE, FITNESS_COUNT };
@@ -44,8 +48,8 @@ struct node {
     const struct node *previous;
     struct node *next; /* active */
     size_t position;
-    size_t start; /* of the next line: its first box */
-    struct totals before_start;
+    size_t start;               /* of the next line: its first box */
+    struct totals before_start; /* and what of that box hangs in the margin */
     int64_t demerits;
     size_t lines;
     enum fitness fitness;
@@ -64,28 +68,30 @@ struct search {
     struct arena *arena;
     size_t last; /* the forced break where this part ends */
     int64_t tolerance;
-    bool rescue; /* the pass that cannot fail: an overfull line is better than none */
+    bool rescue;             /* the pass that cannot fail: an overfull line is better than none */
+    const struct node *root; /* where this part begins */
     struct node *active, *active_last;
     size_t active_count;
     const struct node *latest[FITNESS_COUNT]; /* that was made, of each fitness */
     struct totals sums;                       /* before the item that is looked at */
     struct totals boxed;                      /* the same, without the glue behind the last box: where a line ends */
+    int64_t boxed_right;                      /* what of that box hangs in the margin */
     size_t ahead;                             /* the first box at or behind the item that is looked at, or `last` */
     struct totals before_ahead;
 };
 
-static int64_t badness_of(int64_t gap, int64_t room) {
+static int64_t badness_of(int64_t gap, int64_t room, int64_t measure) {
     if (gap == 0)
         return 0;
-    if (room == 0 || gap >= room * 21) /* 100 · 21³ is nearly BADNESS_MAX */
-        return BADNESS_MAX;
+    if (room == 0 || gap >= room * 21) /* 100 · 21³ is nearly BADNESS_HOPELESS */
+        return gap >= measure ? BADNESS_MAX : BADNESS_HOPELESS + BADNESS_HOPELESS / 10 * gap / measure;
     int64_t ratio = gap * 1000 / room;
     return ratio * ratio * ratio / 10000000;
 }
 
 enum fit { FIT_LONG, FIT_GOOD, FIT_LOOSE };
 
-/* How the line from NODE to here would be set; EXTRA is the width of a hyphen at its end. */
+/* How the line from NODE to here would be set; EXTRA is what its end adds to its width: a hyphen, less what hangs out. */
 static enum fit fit_line(const struct search *search, const struct node *node, int64_t extra, bool last,
                          int64_t *badness, enum fitness *fitness) {
     int64_t gap = search->measure - extra - (search->boxed.width - node->before_start.width);
@@ -94,21 +100,28 @@ static enum fit fit_line(const struct search *search, const struct node *node, i
         int64_t shrink = justify ? search->boxed.shrink - node->before_start.shrink : 0;
         if (-gap > shrink)
             return FIT_LONG;
-        *badness = badness_of(-gap, shrink);
+        *badness = badness_of(-gap, shrink, search->measure);
         *fitness = -gap * 2 > shrink ? FITNESS_TIGHT : FITNESS_DECENT;
     } else if (last) {
         *badness = 0;
         *fitness = FITNESS_DECENT;
     } else {
         int64_t stretch = justify ? search->boxed.stretch - node->before_start.stretch : search->measure / RAGGED_PART;
-        *badness = badness_of(gap, stretch);
+        *badness = badness_of(gap, stretch, search->measure);
         *fitness = gap * 2 <= stretch ? FITNESS_DECENT : gap <= stretch ? FITNESS_LOOSE : FITNESS_VERY_LOOSE;
     }
     return *badness <= search->tolerance ? FIT_GOOD : FIT_LOOSE;
 }
 
-static int64_t demerits_of(const struct node *node, const struct item *item, int64_t badness, enum fitness fitness,
-                           bool last) {
+/* What the last line, from NODE on, costs for being short. */
+static int64_t runt_demerits(const struct search *search, const struct node *node) {
+    int64_t enough = search->measure * RUNT_PERCENT / 100;
+    int64_t missing = enough - (search->boxed.width - node->before_start.width);
+    return node == search->root || missing <= 0 ? 0 : DEMERITS_RUNT * missing / enough;
+}
+
+static int64_t demerits_of(const struct search *search, const struct node *node, const struct item *item,
+                           int64_t badness, enum fitness fitness, bool last) {
     int64_t demerits = (LINE_PENALTY + badness) * (LINE_PENALTY + badness);
     if (item->kind == ITEM_PENALTY && item->penalty > ITEM_PENALTY_ALWAYS)
         demerits += (int64_t)item->penalty * (item->penalty > 0 ? item->penalty : -item->penalty);
@@ -118,6 +131,8 @@ static int64_t demerits_of(const struct node *node, const struct item *item, int
         demerits += DEMERITS_FLAGGED;
     if (fitness > node->fitness + 1 || node->fitness > fitness + 1)
         demerits += DEMERITS_INCOMPATIBLE;
+    if (last)
+        demerits += runt_demerits(search, node);
     return demerits;
 }
 
@@ -145,11 +160,12 @@ static void propose(struct candidate *candidates, enum fitness fitness, const st
 static void try_break(struct search *search, size_t position, struct candidate *candidates) {
     const struct item *item = &search->items[position];
     bool last = position == search->last;
-    int64_t extra = item->kind == ITEM_PENALTY ? item->width_mpt : 0;
+    bool added = item->kind == ITEM_PENALTY && item->width_mpt > 0;
+    int64_t least = -search->boxed_right, extra = added ? item->width_mpt - item->right_mpt : least;
     int64_t badness = 0;
     enum fitness fitness = FITNESS_DECENT;
 
-    while (search->active != NULL && fit_line(search, search->active, 0, last, &badness, &fitness) == FIT_LONG) {
+    while (search->active != NULL && fit_line(search, search->active, least, last, &badness, &fitness) == FIT_LONG) {
         const struct node *node = search->active;
         if (search->rescue && node->next == NULL)
             propose(candidates, FITNESS_DECENT, node, node->demerits + DEMERITS_OVERFULL);
@@ -160,7 +176,8 @@ static void try_break(struct search *search, size_t position, struct candidate *
         if (fit == FIT_LOOSE)
             break;
         if (fit == FIT_GOOD)
-            propose(candidates, fitness, node, node->demerits + demerits_of(node, item, badness, fitness, last));
+            propose(candidates, fitness, node,
+                    node->demerits + demerits_of(search, node, item, badness, fitness, last));
         else if (last && search->rescue) /* too long only by what is added at the forced break */
             propose(candidates, FITNESS_DECENT, node, node->demerits + DEMERITS_OVERFULL);
     }
@@ -182,6 +199,13 @@ static void look_ahead(struct search *search, size_t position) {
     }
 }
 
+/* What stands before a line that begins at `ahead`. */
+static struct totals before_start(const struct search *search) {
+    struct totals before = search->before_ahead;
+    before.width += search->items[search->ahead].left_mpt;
+    return before;
+}
+
 static struct node *node_new(struct search *search, size_t position, const struct candidate *candidate,
                              enum fitness fitness) {
     struct node *node = ARENA_ARRAY(search->arena, struct node, 1);
@@ -189,7 +213,7 @@ static struct node *node_new(struct search *search, size_t position, const struc
         .previous = candidate->from,
         .position = position,
         .start = search->ahead,
-        .before_start = search->before_ahead,
+        .before_start = before_start(search),
         .demerits = candidate->demerits,
         .lines = candidate->from->lines + 1,
         .fitness = fitness,
@@ -204,10 +228,10 @@ static struct node *node_new(struct search *search, size_t position, const struc
  */
 static bool is_repeated(const struct search *search, const struct candidate *candidate, enum fitness fitness) {
     const struct node *latest = search->latest[fitness];
+    struct totals before = before_start(search);
     return latest != NULL && latest->demerits <= candidate->demerits && !latest->flagged &&
-           latest->before_start.width == search->before_ahead.width &&
-           latest->before_start.stretch == search->before_ahead.stretch &&
-           latest->before_start.shrink == search->before_ahead.shrink;
+           latest->before_start.width == before.width && latest->before_start.stretch == before.stretch &&
+           latest->before_start.shrink == before.shrink;
 }
 
 /* The cheapest candidate, or FITNESS_COUNT where there is none. */
@@ -247,15 +271,17 @@ static struct node *pass(struct search *search, size_t first, const struct node 
     search->ahead = first;
     look_ahead(search, first);
     search->boxed = search->before_ahead;
+    search->boxed_right = 0;
 
     struct node *root = ARENA_ARRAY(search->arena, struct node, 1);
     *root = (struct node){.previous = before,
                           .start = search->ahead,
-                          .before_start = search->before_ahead,
+                          .before_start = before_start(search),
                           .lines = before == NULL ? 0 : before->lines,
                           .fitness = FITNESS_DECENT};
     if (root->start == search->last) /* an empty line */
         return node_new(search, search->last, &(struct candidate){root, 0}, FITNESS_DECENT);
+    search->root = root;
     search->active = NULL;
     search->active_count = 0;
     for (enum fitness i = FITNESS_TIGHT; i < FITNESS_COUNT; i++)
@@ -281,11 +307,11 @@ static struct node *pass(struct search *search, size_t first, const struct node 
         if (item->kind == ITEM_PENALTY)
             continue;
         search->sums.width += item->width_mpt;
-        if (item->kind == ITEM_GLUE) {
-            search->sums.stretch += item->stretch_mpt;
-            search->sums.shrink += item->shrink_mpt;
-        } else {
+        search->sums.stretch += item->stretch_mpt;
+        search->sums.shrink += item->shrink_mpt;
+        if (item->kind == ITEM_BOX) {
             search->boxed = search->sums;
+            search->boxed_right = item->right_mpt;
         }
     }
     return NULL;

@@ -22,10 +22,18 @@ struct setter {
     struct arena arena;
 };
 
+/* All that its lines depend on. Each member is as wide as a pointer, so that no byte of the key is padding. */
 struct kept_key {
     const struct block *block;
-    intptr_t size_mpt; /* as wide as a pointer, so that no byte of the key is padding */
+    const struct hyphenation *hyphenation;
+    intptr_t size_mpt, measure_mpt;
+    uintptr_t manner;
 };
+
+static uintptr_t manner_number(struct manner manner) {
+    return (uintptr_t)manner.alignment << 3 | (uintptr_t)manner.hyphenate << 2 | (uintptr_t)manner.protrude << 1 |
+           (uintptr_t)manner.expand;
+}
 
 struct setter *setter_new(const struct font *font) {
     struct setter *setter = memory_alloc(1, sizeof *setter);
@@ -72,7 +80,7 @@ struct lines setter_lines(struct setter *setter, const struct text *text, struct
 
 struct lines setter_lines_kept(struct setter *setter, const struct letter_block *block, struct type type,
                                int32_t measure_mpt, struct manner manner) {
-    struct kept_key key = {block->fixed, type.size_mpt};
+    struct kept_key key = {block->fixed, setter->hyphenation, type.size_mpt, measure_mpt, manner_number(manner)};
     struct lines *lines = table_find(&setter->kept, &key, sizeof key);
     if (lines == NULL) {
         struct text text;

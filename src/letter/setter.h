@@ -47,8 +47,8 @@ struct lines setter_lines(struct setter *setter, const struct text *text, struct
                           struct manner manner);
 
 /*
- * The lines of a block that is the same in every letter (BLOCK->fixed): set once for each size, and kept until
- * setter_free. The measure and the manner of a block are the same whenever this is asked.
+ * The lines of a block that is the same in every letter (BLOCK->fixed): set once for each size, measure, manner and
+ * language, and kept until setter_free.
  */
 struct lines setter_lines_kept(struct setter *setter, const struct letter_block *block, struct type type,
                                int32_t measure_mpt, struct manner manner);

@@ -30,7 +30,8 @@ static void add(struct paragraph *paragraph, char shown, struct item item) {
 }
 
 static void read_paragraph(struct paragraph *paragraph, const char *text) {
-    const struct item space = {ITEM_GLUE, CHARACTER, CHARACTER / 2, CHARACTER * 3 / 10, 0, false};
+    const struct item space = {
+        .kind = ITEM_GLUE, .width_mpt = CHARACTER, .stretch_mpt = CHARACTER / 2, .shrink_mpt = CHARACTER * 3 / 10};
     paragraph->count = 0;
     for (; *text != '\0'; text++) {
         if (*text == '|')
@@ -48,6 +49,25 @@ static void read_paragraph(struct paragraph *paragraph, const char *text) {
             add(paragraph, ' ', space);
     }
     add(paragraph, '|', (struct item){.kind = ITEM_PENALTY, .penalty = ITEM_PENALTY_ALWAYS});
+}
+
+/* Capitals hang out at the left by half their width, hyphens and what is no letter at the right by six tenths. */
+static void protrude(struct paragraph *paragraph) {
+    for (size_t i = 0; i < paragraph->count; i++) {
+        struct item *item = &paragraph->items[i];
+        char shown = paragraph->shown[i];
+        if (item->kind == ITEM_BOX && shown >= 'A' && shown <= 'Z')
+            item->left_mpt = CHARACTER / 2;
+        else if (shown == '-' || (item->kind == ITEM_BOX && (shown < 'a' || shown > 'z')))
+            item->right_mpt = CHARACTER * 6 / 10;
+    }
+}
+
+/* Characters may be wider or narrower by a part of their width. */
+static void expand(struct paragraph *paragraph) {
+    for (size_t i = 0; i < paragraph->count; i++)
+        if (paragraph->items[i].kind == ITEM_BOX)
+            paragraph->items[i].stretch_mpt = paragraph->items[i].shrink_mpt = CHARACTER * 15 / 1000;
 }
 
 /* The lines as text, parted by '|'; a hyphen is shown only where a line ends at it. */
@@ -115,6 +135,71 @@ static void examples(void **state) {
     }
 }
 
+/* What hangs in the margin leaves room on the line, at either end and for a hyphen. */
+static void margins(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *text;
+        int measure; /* in tenths of a character */
+        const char *plain, *hanging;
+    } cases[] = {
+        {"a full stop", "aaa bb. cc", 65, "aaa|bb. cc|", "aaa bb.|cc|"},
+        {"but not within the line", "aaa b.b cc", 65, "aaa|b.b cc|", "aaa|b.b cc|"},
+        {"a hyphen", "aaa bb-bb cc", 65, "aaa|bbbb|cc|", "aaa bb-|bb cc|"},
+        {"a quote at the left", "aaaa Qbb cc", 55, "aaaa|Qbb|cc|", "aaaa|Qbb cc|"},
+        {"at both ends", "aaaa Qbb c.", 49, "aaaa|Qbb|c.|", "aaaa|Qbb c.|"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (int hanging = 0; hanging <= 1; hanging++) {
+            struct paragraph paragraph;
+            struct arena arena = ARENA_EMPTY;
+            const size_t *breaks;
+            char found[ITEMS_MAX * 2];
+            read_paragraph(&paragraph, cases[i].text);
+            if (hanging)
+                protrude(&paragraph);
+            size_t lines = paragraph_break(paragraph.items, paragraph.count, cases[i].measure * CHARACTER / 10,
+                                           ALIGN_LEFT, &arena, &breaks);
+            show(&paragraph, breaks, lines, found);
+            arena_release(&arena);
+            const char *expected = hanging ? cases[i].hanging : cases[i].plain;
+            if (strcmp(found, expected) != 0)
+                fail_msg("%s: %s instead of %s", cases[i].name, found, expected);
+        }
+    }
+}
+
+/* A last line of less than 15 % of the measure is avoided where another way is not much worse. */
+static void runts(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        enum alignment alignment;
+        const char *expected;
+    } cases[] = {
+#define SEVENTY "aaa bbb ccc ddd eee fff ggg hhh iii jjj kkk lll mmm nnn ooo ppp qqq rr"
+        {SEVENTY " sssss ttt uuuu vvvv", ALIGN_LEFT, SEVENTY " sssss|ttt uuuu vvvv|"},
+        {SEVENTY " sssss ttt uuuu vvvv", ALIGN_JUSTIFY, SEVENTY " sssss|ttt uuuu vvvv|"},
+        {SEVENTY " sssss ttt uuuu vvvvvvv", ALIGN_LEFT, SEVENTY " sssss ttt|uuuu vvvvvvv|"},
+        {SEVENTY " sssss ttt uuuu vvvvvvv", ALIGN_JUSTIFY, SEVENTY " sssss ttt|uuuu vvvvvvv|"},
+        {SEVENTY " sss tttttt u", ALIGN_JUSTIFY, SEVENTY " sss tttttt u|"}, /* drawn together */
+        {"aa", ALIGN_JUSTIFY, "aa|"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct paragraph paragraph;
+        struct arena arena = ARENA_EMPTY;
+        const size_t *breaks;
+        char found[ITEMS_MAX * 2];
+        read_paragraph(&paragraph, cases[i].text);
+        size_t lines =
+            paragraph_break(paragraph.items, paragraph.count, 80 * CHARACTER, cases[i].alignment, &arena, &breaks);
+        show(&paragraph, breaks, lines, found);
+        arena_release(&arena);
+        if (strcmp(found, cases[i].expected) != 0)
+            fail_msg("%s: %s instead of %s", cases[i].text, found, cases[i].expected);
+    }
+}
+
 /* ---- The slow search: the same costs, written without regard to speed ---- */
 
 struct cost {
@@ -124,6 +209,7 @@ struct cost {
 
 static struct cost line_cost(const struct paragraph *p, size_t from, size_t to, long long measure,
                              enum alignment alignment, int fitness_before, bool flagged_before) {
+    bool whole = from == 0;
     long long width = 0, stretch = 0, shrink = 0;
     while (from < to && p->items[from].kind != ITEM_BOX)
         from++;
@@ -139,8 +225,12 @@ static struct cost line_cost(const struct paragraph *p, size_t from, size_t to, 
     }
     const struct item *item = &p->items[to];
     bool last = to == p->count - 1;
-    if (item->kind == ITEM_PENALTY)
-        width += item->width_mpt;
+    width -= p->items[from].left_mpt;
+    long long enough = (long long)measure * 15 / 100, missing = last && !whole ? enough - width : 0;
+    if (item->kind == ITEM_PENALTY && item->width_mpt > 0)
+        width += item->width_mpt - item->right_mpt;
+    else
+        width -= p->items[end - 1].right_mpt;
     long long gap = measure - width, badness = 0;
     int fitness = 1;
     if (alignment == ALIGN_LEFT) {
@@ -153,7 +243,8 @@ static struct cost line_cost(const struct paragraph *p, size_t from, size_t to, 
     if (gap != 0 && !(last && gap > 0)) {
         long long size = gap < 0 ? -gap : gap;
         long long ratio = size >= room * 21 ? 0 : size * 1000 / room;
-        badness = size >= room * 21 ? 1000000 : ratio * ratio * ratio / 10000000;
+        long long hopeless = 1000000 + (size >= measure ? 100000 : 100000 * size / measure);
+        badness = size >= room * 21 ? hopeless : ratio * ratio * ratio / 10000000;
         fitness = gap < 0 ? (2 * size > room ? 0 : 1) : 2 * size <= room ? 1 : size <= room ? 2 : 3;
     }
     long long demerits = (10 + badness) * (10 + badness);
@@ -165,6 +256,8 @@ static struct cost line_cost(const struct paragraph *p, size_t from, size_t to, 
         demerits += 10000;
     if (fitness - fitness_before > 1 || fitness_before - fitness > 1)
         demerits += 10000;
+    if (missing > 0)
+        demerits += 30000 * missing / enough;
     return (struct cost){demerits, fitness};
 }
 
@@ -237,16 +330,22 @@ static void best_of_all(void **state) {
         for (size_t i = 0; i < words; i++) {
             size_t letters = 1 + random_below(9);
             for (size_t j = 0; j < letters && length < 180; j++) {
-                text[length++] = (char)('a' + random_below(26));
+                text[length++] = (char)((j == 0 && random_below(3) == 0 ? 'A' : 'a') + random_below(26));
                 if (j > 1 && j + 2 < letters && random_below(4) == 0)
                     text[length++] = '-';
             }
+            if (random_below(4) == 0 && length < 190)
+                text[length++] = '.';
             text[length++] = " ~/  "[random_below(5)];
         }
         text[length - 1] = '\0';
         struct paragraph paragraph;
         read_paragraph(&paragraph, text);
-        int32_t measure = (int32_t)(7 + random_below(40)) * CHARACTER;
+        if (round % 3 > 0)
+            protrude(&paragraph);
+        if (round % 3 > 1)
+            expand(&paragraph);
+        int32_t measure = (int32_t)(70 + random_below(400)) * CHARACTER / 10;
         enum alignment alignment = random_below(2) ? ALIGN_LEFT : ALIGN_JUSTIFY;
         struct arena arena = ARENA_EMPTY;
         const size_t *breaks;
@@ -269,7 +368,8 @@ static void check_quick(size_t count, int32_t width, int32_t space, int32_t meas
     for (size_t i = 0; i < count; i++) {
         items[2 * i] =
             (struct item){.kind = ITEM_BOX, .width_mpt = width == 0 ? 0 : width + (int32_t)(i * 7919 % 9999)};
-        items[2 * i + 1] = (struct item){ITEM_GLUE, space, space / 2, space / 3, 0, false};
+        items[2 * i + 1] =
+            (struct item){.kind = ITEM_GLUE, .width_mpt = space, .stretch_mpt = space / 2, .shrink_mpt = space / 3};
     }
     items[2 * count] = (struct item){.kind = ITEM_PENALTY, .penalty = ITEM_PENALTY_ALWAYS};
     const size_t *breaks;
@@ -322,10 +422,8 @@ static void crowded(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(examples),
-        cmocka_unit_test(best_of_all),
-        cmocka_unit_test(long_paragraphs),
-        cmocka_unit_test(crowded),
+        cmocka_unit_test(examples),    cmocka_unit_test(margins),         cmocka_unit_test(runts),
+        cmocka_unit_test(best_of_all), cmocka_unit_test(long_paragraphs), cmocka_unit_test(crowded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
