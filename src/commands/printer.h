@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/str.h"
+#include "commands/autograph.h"
 #include "commands/campaign.h"
 #include "input/person.h"
 #include "letter/layout.h"
@@ -22,6 +23,7 @@ struct printer {
     struct arena arena; /* of the letter at hand */
     struct problems problems;
     struct layout *layout;
+    struct autograph_cache signatures;
 };
 
 /* CAMPAIGN, checked, and FONTS are borrowed. */
@@ -30,9 +32,10 @@ void printer_release(struct printer *printer);
 
 /*
  * The letter of PERSON, which the first pass found good, and its pages: until the next call. It clears the arena, whose
- * room may then be used for what belongs to this letter.
+ * room may then be used for what belongs to this letter. Fails where the person's signature can no longer be read.
  */
-void printer_set(struct printer *printer, const struct person *person, struct letter *letter, struct pages *pages);
+int printer_set(struct printer *printer, const struct person *person, struct letter *letter, struct pages *pages,
+                struct error *error);
 
 /* The same letter and pages as a PDF of their own. BYTES is cleared first. */
 int printer_print(struct printer *printer, const struct letter *letter, const struct pages *pages, bool draft,
