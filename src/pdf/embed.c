@@ -20,12 +20,19 @@ struct sequence {
     unsigned first, last;
 };
 
+/*
+ * What glyph ID stands for. PDF/A and PDF/UA want an answer for every glyph that is shown (ISO 19005-2 §6.2.11.7.2): for
+ * what is not one thing, a shape that a letter has among others, it is U+FFFD, and the page says the text beside it.
+ */
+static const char *text_of(const struct face_program *program, unsigned id) {
+    const char *text = program->text[id];
+    return text[0] == '\0' ? "\uFFFD" : text;
+}
+
 /* The code point that glyph ID stands for, or 0 where that is not one character of the Basic Multilingual Plane. */
 static uint32_t only_character(const struct face_program *program, unsigned id) {
-    const char *text = program->text[id];
+    const char *text = text_of(program, id);
     size_t length = strlen(text), at = 0;
-    if (length == 0)
-        return 0;
     uint32_t codepoint = text_next(text, length, &at);
     return at == length && codepoint < 0x10000 ? codepoint : 0;
 }
@@ -57,7 +64,7 @@ static void add_entries(struct str *out, const struct face_program *program, con
         if (ranges)
             str_addf(out, "<%04X>", sequence->last);
         str_addc(out, '<');
-        syntax_add_utf16(out, program->text[sequence->first], strlen(program->text[sequence->first]));
+        syntax_add_utf16(out, text_of(program, sequence->first), strlen(text_of(program, sequence->first)));
         str_adds(out, ">\n");
         left--;
         if (++in_block == CMAP_BLOCK_MAX || left == 0) {
@@ -70,9 +77,7 @@ static void add_entries(struct str *out, const struct face_program *program, con
 void embed_meaning(struct str *out, const struct face_program *program) {
     struct sequence *sequences = memory_alloc(program->glyphs_count, sizeof *sequences);
     size_t count = 0;
-    for (unsigned id = 0; id < program->glyphs_count; id++) {
-        if (program->text[id][0] == '\0')
-            continue;
+    for (unsigned id = 1; id < program->glyphs_count; id++) { /* 0 is .notdef, which is never shown */
         sequences[count] = sequence_from(program, id);
         id = sequences[count++].last;
     }

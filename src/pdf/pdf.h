@@ -1,10 +1,10 @@
 /*
  * PDF: pages of placed lines become bytes (ISO 32000-1, version 1.7). Alone includes hpdf.h.
  *
- * libharu keeps the objects, the page tree and the outline, and writes the file; fonts and text are written by us as
- * glyph IDs, because its own text calls neither kern nor shape, and are many times slower. Fonts and all they need are
- * prepared once for the run (`struct pdf_fonts`, shared by threads, immutable) and copied into each document that uses
- * them. The same pages give the same bytes: no clock and no random number is read.
+ * libharu keeps the objects and the page tree, and writes them; fonts and text are written by us as glyph IDs, because
+ * its own text calls neither kern nor shape, and are many times slower. Fonts and pictures are prepared once for the run
+ * (pdf/stock) and copied into each document that uses them. Every document is tagged, and keeps to PDF/UA-1 and PDF/A-2a
+ * as far as tests/program/test_standard.py goes through their clauses. The same pages give the same bytes: no clock and no random number is read.
  */
 #ifndef POSTBAG_PDF_PDF_H
 #define POSTBAG_PDF_PDF_H
@@ -14,12 +14,8 @@
 #include "base/date.h"
 #include "base/error.h"
 #include "base/str.h"
-#include "letter/font.h"
-#include "letter/layout.h"
-
-struct pdf_fonts;
-int pdf_fonts_new(struct pdf_fonts **fonts, const struct font *font, struct error *error);
-void pdf_fonts_free(struct pdf_fonts *fonts); /* NULL does nothing */
+#include "letter/page.h"
+#include "pdf/stock.h"
 
 /* A document being made. */
 struct pdf;

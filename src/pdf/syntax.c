@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/text.h"
 
@@ -87,4 +88,13 @@ void syntax_add_text(struct str *out, const char *text, size_t length) {
     else
         syntax_add_utf16(out, text, length);
     str_addc(out, plain ? ')' : '>');
+}
+
+size_t syntax_cut(const char *text, size_t length_max) {
+    size_t length = strnlen(text, length_max + 1);
+    if (length <= length_max)
+        return length;
+    for (length = length_max; length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80;)
+        length--;
+    return length;
 }

@@ -29,4 +29,7 @@ void syntax_add_utf16(struct str *out, const char *text, size_t length);
 /* Valid UTF-8 as a text string: "(plain)" where it is plain ASCII, else "<FEFF…>". */
 void syntax_add_text(struct str *out, const char *text, size_t length);
 
+/* How many bytes of TEXT, valid UTF-8, there are up to LENGTH_MAX: all, or as many as do not end inside a character. */
+size_t syntax_cut(const char *text, size_t length_max);
+
 #endif

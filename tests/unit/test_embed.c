@@ -80,7 +80,18 @@ static void test_meaning(void **state) {
     /* U+00FF and U+0100 are neighbours, but a range may not carry into the first byte */
     assert_non_null(strstr(out.bytes, "5 beginbfchar\n<0004><006600660069>\n<0005><D83DDE00>\n<0006><00FF>\n"
                                       "<0007><0100>\n<0008><0078>\nendbfchar\n"));
-    assert_null(strstr(out.bytes, "<>")); /* what stands for nothing is left out */
+    assert_null(strstr(strstr(out.bytes, "endcodespacerange"), "<0000>")); /* .notdef */
+    str_release(&out);
+}
+
+/* A shape that no one character has needs an answer too: the page says beside it what it stands for. */
+static void test_meaning_of_shapes(void **state) {
+    (void)state;
+    static const char *const text[] = {"", "a", "", "", "b"};
+    struct face_program program = {.glyphs_count = 5, .advances = no_advances, .text = text};
+    struct str out = STR_EMPTY;
+    embed_meaning(&out, &program);
+    assert_non_null(strstr(out.bytes, "4 beginbfchar\n<0001><0061>\n<0002><FFFD>\n<0003><FFFD>\n<0004><0062>\n"));
     str_release(&out);
 }
 
@@ -89,13 +100,13 @@ static void test_meaning_in_blocks(void **state) {
     (void)state;
     enum { RANGES = 130, SINGLE = 205 };
     char buffers[RANGES * 2 + SINGLE][8];
-    const char *text[RANGES * 2 + SINGLE];
-    unsigned count = 0;
+    const char *text[1 + RANGES * 2 + SINGLE] = {""};
+    unsigned count = 1;
     for (unsigned i = 0; i < RANGES * 2 + SINGLE; i++, count++) {
         struct str utf8 = STR_EMPTY;
         str_add_codepoint(&utf8, i < RANGES * 2 ? 0x1001 + i / 2 * 4 + i % 2 : 0x3001 + i * 2);
         memcpy(buffers[i], utf8.bytes, utf8.length + 1);
-        text[i] = buffers[i];
+        text[count] = buffers[i];
         str_release(&utf8);
     }
     struct face_program program = {.glyphs_count = count, .advances = no_advances, .text = text};
@@ -113,7 +124,7 @@ static void test_meaning_in_blocks(void **state) {
         assert_in_range(said, 1, 100);
         entries += said;
     }
-    assert_int_equal(entries, RANGES + SINGLE);
+    assert_int_equal(entries, RANGES + SINGLE + 1); /* the pair of glyphs 255 and 256 is parted */
     assert_int_equal(blocks, 2 + 3);
     str_release(&out);
 }
@@ -215,8 +226,13 @@ static void test_cff(void **state) {
 
 int main(void) {
     const struct CMUnitTest all[] = {
-        cmocka_unit_test(test_numbers),           cmocka_unit_test(test_texts),        cmocka_unit_test(test_meaning),
-        cmocka_unit_test(test_meaning_in_blocks), cmocka_unit_test(test_dictionaries), cmocka_unit_test(test_cff),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_meaning),
+        cmocka_unit_test(test_meaning_of_shapes),
+        cmocka_unit_test(test_meaning_in_blocks),
+        cmocka_unit_test(test_dictionaries),
+        cmocka_unit_test(test_cff),
     };
     return cmocka_run_group_tests(all, NULL, NULL);
 }
