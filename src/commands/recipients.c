@@ -106,7 +106,8 @@ static struct addressee *addressee_of(struct recipients *recipients, const struc
         recipients->count = recipients->mps.count;
     }
     struct addressee *addressee = *slot;
-    if (*addressee->constituency == '\0' && constituency->length > 0)
+    bool seated = office_is_elected(recipients->office);
+    if (seated && *addressee->constituency == '\0' && constituency->length > 0)
         addressee->constituency = keep(recipients, constituency);
     return addressee;
 }
@@ -166,7 +167,7 @@ static void report_row(const struct report *report, const char *letters, const c
 
 static void report_table(const struct recipients *recipients, struct addressee *const *sorted,
                          const struct report *report) {
-    static const char *const heads[] = {"constituency", "MP"};
+    const char *const heads[] = {"constituency", office_words(recipients->office)->one};
     size_t widths[2] = {strlen(heads[0]), strlen(heads[1])};
     bool any = false;
     for (size_t i = 0; i < recipients->count; i++) {
@@ -277,23 +278,24 @@ void recipients_review(const struct recipients *recipients, const struct model *
     char letters[REPORT_COUNT_MAX], mps[REPORT_COUNT_MAX];
     struct alike alike = find_alike(recipients);
     struct str message = STR_EMPTY;
+    const struct office_words *words = office_words(recipients->office);
     if (alike.mps == 0)
         return;
     str_addf(&message, "%s to %s are %.0f %% alike", report_count(letters, alike.letters, "letter", "letters"),
-             report_count(mps, alike.mps, "MP", "MPs"), 100 * alike.first_sum / (double)alike.compared);
+             report_count(mps, alike.mps, words->one, words->many), 100 * alike.first_sum / (double)alike.compared);
     /* Who cannot add words is not to blame: that is how the letter was read, and no more. */
     if (!has_place_for_message(model)) {
-        str_adds(&message,
-                 ", which MPs' offices count and seldom answer: a line [personal message] in the letter would "
-                 "give members room for words of their own");
+        str_addf(&message,
+                 ", which %s' offices count and seldom answer: a line [personal message] in the letter would "
+                 "give members room for words of their own",
+                 words->many);
         say(report, SEVERITY_NOTE, model->path, &message);
         return;
     }
-    str_addf(
-        &message,
-        " (and %.0f %% the model's own words): from %.0f %% on WriteToThem takes them for form letters, which MPs' "
-        "offices count and seldom answer",
-        100 * alike.plain_sum / (double)alike.letters, 100 * LIKENESS_NOTED);
+    str_addf(&message,
+             " (and %.0f %% the model's own words): from %.0f %% on WriteToThem takes them for form letters, which %s' "
+             "offices count and seldom answer",
+             100 * alike.plain_sum / (double)alike.letters, 100 * LIKENESS_NOTED, words->many);
     say(report, SEVERITY_WARNING, list, &message);
     advise(recipients, people, list, report);
 }

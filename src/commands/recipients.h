@@ -1,5 +1,5 @@
 /*
- * Recipients: how many letters go to each MP and how alike they are, for `check` to show. Memory grows with the number
+ * Recipients: how many letters go to each MP (or whoever they go to) and how alike they are, for `check` to show. Memory grows with the number
  * of MPs and not with the list.
  */
 #ifndef POSTBAG_COMMANDS_RECIPIENTS_H
@@ -20,8 +20,9 @@
 enum { RECIPIENTS_ROWS_MAX = 10 }; /* rows without words of their own that are named; the others are counted */
 
 struct recipients {
-    size_t count;  /* MPs */
-    bool measured; /* how alike letters are: set before the first is added */
+    enum office office; /* that the letters go to */
+    size_t count;       /* MPs */
+    bool measured;      /* how alike letters are: set before the first is added */
     struct table mps;
     struct arena arena;
     struct likeness_meter meter;

@@ -6,14 +6,15 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "input/email.h"
 #include "input/postcode.h"
 
 void check_fault(enum value_fault fault, uint32_t codepoint, const char *text, int field, const char *name,
-                 struct place place, struct problems *problems) {
-    const char *what = field >= 0 ? field_name((enum field)field) : name;
+                 enum office office, struct place place, struct problems *problems) {
+    const char *what = field >= 0 ? field_name(office, (enum field)field) : name;
     const char *the = field >= 0 ? "the " : "the column \"", *end = field >= 0 ? "" : "\"";
     const char *unless = field >= 0 ? "" : ", or take the column out if no letter needs it";
     switch (fault) {
@@ -72,7 +73,8 @@ static void check_postcode(const struct value *value, struct place place, struct
                  is_misread_postcode(value) ? ": is that a letter for a figure?" : "");
 }
 
-void check_form(enum field field, const struct value *value, struct place place, struct problems *problems) {
+void check_form(enum field field, const struct value *value, enum office office, struct place place,
+                struct problems *problems) {
     if (value->length == 0)
         return;
     const char *fault;
@@ -84,25 +86,51 @@ void check_form(enum field field, const struct value *value, struct place place,
     case FIELD_MP_EMAIL:
         fault = email_fault(value->text, value->length);
         if (fault != NULL)
-            problems_add(problems, SEVERITY_ERROR, place, "the %s \"%s\" %s", field_name(field),
+            problems_add(problems, SEVERITY_ERROR, place, "the %s \"%s\" %s", field_name(office, field),
                          value_shown(problems->arena, value->text, value->length), fault);
         break;
     case FIELD_MEMBER_ID:
     case FIELD_TELEPHONE:
         if (value_is_scientific(value))
             problems_add(problems, SEVERITY_ERROR, place,
-                         "the %s is %s: format that column as text in Excel and export again", field_name(field),
-                         value->text);
+                         "the %s is %s: format that column as text in Excel and export again",
+                         field_name(office, field), value->text);
         break;
     default:
         break;
     }
 }
 
-/* Said of a row and, where no row can have it, of the list. */
-static const char why_address[] = "an MP answers only constituents who give theirs";
+/* Appends to OUT what is missing and why that matters. Said of a row and, where no row can have it, of the list. */
+static void report_address(enum office office, const char *what, const char *missing, struct place place,
+                           struct problems *problems) {
+    if (office_is_elected(office))
+        problems_add(problems, SEVERITY_ERROR, place, "%s %s: %s answers only constituents who give theirs", what,
+                     missing, office_words(office)->an);
+    else
+        problems_add(problems, SEVERITY_ERROR, place, "%s %s: who is to answer must know where to", what, missing);
+}
 
-void check_columns(const bool has[FIELD_COUNT], const struct csv *csv, const struct header *header,
+/* The directory knows MPs; others must be named. */
+static bool must_be_named(enum office office) {
+    return office != OFFICE_MP && office != OFFICE_FIXED;
+}
+
+/* A list that names members of another parliament was not made for MPs. */
+static void check_office(const struct csv *csv, const struct header *header, struct problems *problems) {
+    for (size_t i = 0; i < header->row.cells_count; i++) {
+        const struct column *column = &header->columns[i];
+        for (enum office office = OFFICE_PEER; office <= OFFICE_MLA; office++)
+            if (column->field < 0 && field_of_column(office, column->key, column->key_length) == FIELD_MP &&
+                strcasecmp(column->name, office_words(office)->column) == 0)
+                problems_add(problems, SEVERITY_WARNING, header_place(csv, &header->row, i),
+                             "the letters go to MPs, and not to the %s of this column; for that, set recipient.kind = "
+                             "%s in the configuration",
+                             office_words(office)->many, office_words(office)->kind);
+    }
+}
+
+void check_columns(const bool has[FIELD_COUNT], enum office office, const struct csv *csv, const struct header *header,
                    struct problems *problems) {
     struct place place = {NULL, 0, 0};
     const char *what = "was given";
@@ -113,9 +141,25 @@ void check_columns(const bool has[FIELD_COUNT], const struct csv *csv, const str
     if (!has[FIELD_NAME])
         problems_add(problems, SEVERITY_ERROR, place, "no name %s", what);
     if (!has[FIELD_ADDRESS])
-        problems_add(problems, SEVERITY_ERROR, place, "no address %s: %s", what, why_address);
+        report_address(office, "no address", what, place, problems);
     if (!has[FIELD_POSTCODE])
-        problems_add(problems, SEVERITY_ERROR, place, "no postcode %s: %s", what, why_address);
+        report_address(office, "no postcode", what, place, problems);
+    if (office == OFFICE_MP && csv != NULL && header->column_of[FIELD_MP] < 0 && header->column_of[FIELD_MP_TITLE] < 0)
+        check_office(csv, header, problems);
+    const struct office_words *words = office_words(office);
+    if (!must_be_named(office) || has[FIELD_MP] || has[FIELD_MP_TITLE])
+        return;
+    if (csv == NULL)
+        problems_add(
+            problems, SEVERITY_ERROR, place,
+            "no %s was given: the letters go to %s (recipient.kind = %s), whom Postbag cannot look up; say who "
+            "it is with -f \"%s=NAME\"",
+            words->one, words->many, words->kind, words->column);
+    else
+        problems_add(problems, SEVERITY_ERROR, place,
+                     "no %s is among the columns: the letters go to %s (recipient.kind = %s), whom Postbag cannot look "
+                     "up; add a column \"%s\" with the name of each row's %s",
+                     words->one, words->many, words->kind, words->column, words->one);
 }
 
 /* Where the first of FIELDS has a cell, else the row's line. */
@@ -162,7 +206,7 @@ static void check_address(struct person *person, const struct person_findings *f
     static const enum field sources[] = {FIELD_ADDRESS_1, FIELD_HOUSE, FIELD_ADDRESS_LAST, FIELD_ADDRESS};
     struct place place = place_of(person, file, sources, 4);
     if (!findings->address_given && !any_error(person, FIELD_ADDRESS, FIELD_ADDRESS_LAST)) {
-        problems_add(problems, SEVERITY_ERROR, place, "the address is missing: %s", why_address);
+        report_address(person->office, "the address", "is missing", place, problems);
         mark(person, FIELD_ADDRESS, FIELD_ADDRESS_LAST);
     }
     if (findings->address_lines_wanted > 0)
@@ -178,13 +222,28 @@ static void check_has_postcode(struct person *person, const char *file, struct p
     struct place place = place_of(person, file, sources, 3);
     const struct value *postcode = &person->values[FIELD_POSTCODE];
     if (postcode->length == 0 && !person->empty_by_error[FIELD_POSTCODE])
-        problems_add(problems, SEVERITY_ERROR, place, "the postcode is missing: %s", why_address);
-    else if (postcode_has_no_mp(postcode->text) && person->values[FIELD_MP].length == 0 &&
-             !person->empty_by_error[FIELD_MP])
+        report_address(person->office, "the postcode", "is missing", place, problems);
+    else if (person->office == OFFICE_MP && postcode_has_no_mp(postcode->text) &&
+             person->values[FIELD_MP].length == 0 && !person->empty_by_error[FIELD_MP])
         problems_add(problems, SEVERITY_WARNING, place, "%s is outside the United Kingdom, where nobody has an MP",
                      postcode->text);
     if (postcode->length == 0)
         mark(person, FIELD_POSTCODE, FIELD_POSTCODE);
+}
+
+/* Whoever is not looked up has to be named. */
+static void check_recipient(struct person *person, const bool has[FIELD_COUNT], const char *file,
+                            struct problems *problems) {
+    static const enum field sources[] = {FIELD_MP, FIELD_MP_TITLE};
+    const struct office_words *words = office_words(person->office);
+    if (!must_be_named(person->office) || person->values[FIELD_MP].length > 0 ||
+        person->values[FIELD_MP_TITLE].length > 0)
+        return;
+    if ((has[FIELD_MP] || has[FIELD_MP_TITLE]) && !any_error(person, FIELD_MP, FIELD_MP_TITLE))
+        problems_add(problems, SEVERITY_ERROR, place_of(person, file, sources, 2),
+                     "the %s is missing: Postbag cannot look up %s, so the list has to name them",
+                     field_name(person->office, FIELD_MP), words->many);
+    mark(person, FIELD_MP, FIELD_MP_DEAR);
 }
 
 void check_person(struct person *person, const struct person_findings *findings, const bool has[FIELD_COUNT],
@@ -201,6 +260,7 @@ void check_person(struct person *person, const struct person_findings *findings,
         check_has_postcode(person, file, problems);
     else
         mark(person, FIELD_POSTCODE, FIELD_POSTCODE);
+    check_recipient(person, has, file, problems);
 }
 
 void check_surplus(const struct csv_row *row, size_t columns_count, const struct csv *csv, struct problems *problems) {

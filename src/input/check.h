@@ -15,13 +15,14 @@
 
 /* TEXT was cleaned with FAULT (not VALUE_FINE). NAME: its column; FIELD: its field, or -1. */
 void check_fault(enum value_fault fault, uint32_t codepoint, const char *text, int field, const char *name,
-                 struct place place, struct problems *problems);
+                 enum office office, struct place place, struct problems *problems);
 
-/* Whether VALUE has the form that FIELD needs: postcodes, e-mail addresses, numbers that Excel shortened. */
-void check_form(enum field field, const struct value *value, struct place place, struct problems *problems);
+/* Whether VALUE, of a list whose letters go to an OFFICE, has the form that FIELD needs: postcodes, e-mail addresses, numbers that Excel shortened. */
+void check_form(enum field field, const struct value *value, enum office office, struct place place,
+                struct problems *problems);
 
 /* Says once, of the list as a whole, what no row can have. HAS: whether there is any source for a field. */
-void check_columns(const bool has[FIELD_COUNT], const struct csv *csv, const struct header *header,
+void check_columns(const bool has[FIELD_COUNT], enum office office, const struct csv *csv, const struct header *header,
                    struct problems *problems);
 
 /*

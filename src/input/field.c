@@ -18,7 +18,7 @@ enum use { COLUMN = 1, PLACEHOLDER = 2, BOTH = 3 };
 static const struct {
     enum field field;
     enum use use;
-    const char *names; /* parted by '|'; the first is what messages call the field */
+    const char *names; /* parted by '|'; '@' is whatever the recipient's office is called (input/office) */
 } known[] = {
     {FIELD_NAME, BOTH,
      "name|full name|member|member name|member's name|constituent|constituent name|constituent's name|name of member|"
@@ -68,22 +68,19 @@ static const struct {
     {FIELD_BRANCH, BOTH, "branch|branch name|union branch|name of branch|cangen|enw'r gangen"},
     {FIELD_CONSTITUENCY, BOTH,
      "constituency|parliamentary constituency|Westminster constituency|UK constituency|constituency name|"
-     "name of constituency|parliamentary constituency name|Westminster parliamentary constituency|MP's constituency|"
-     "MP constituency|etholaeth|etholaeth seneddol|enw'r etholaeth"},
+     "name of constituency|parliamentary constituency name|Westminster parliamentary constituency|@'s constituency|"
+     "@ constituency|etholaeth|etholaeth seneddol|enw'r etholaeth"},
     {FIELD_WARD, BOTH, "ward|ward name|electoral ward|council ward|local ward|name of ward|ward etholiadol|enw'r ward"},
     {FIELD_MP, BOTH,
-     "MP's name|MP|MP name|name of MP|name of your MP|Member of Parliament|name of Member of Parliament|local MP|"
-     "your MP|your MP's name|your local MP|my MP|my MP's name|current MP|sitting MP|MP's full name|MP full name|"
-     "MP/name|AS|Aelod Seneddol|enw'r AS|enw AS|enw'r Aelod Seneddol"},
-    {FIELD_MP_TITLE, BOTH,
-     "MP's full title|MP full title|MP's style|MP name and title|MP's name and title|MP addressee"},
-    {FIELD_MP_DEAR, BOTH, "MP's salutation|MP salutation|MP's title and surname|salutation for MP|Dear MP|Dear"},
+     "@'s name|@|@ name|name of @|name of your @|local @|your @|your @'s name|your local @|my @|my @'s name|current @|"
+     "sitting @|@'s full name|@ full name|@/name|enw'r @|enw @"},
+    {FIELD_MP_TITLE, BOTH, "@'s full title|@ full title|@'s style|@ name and title|@'s name and title|@ addressee"},
+    {FIELD_MP_DEAR, BOTH, "@'s salutation|@ salutation|@'s title and surname|salutation for @|Dear @|Dear"},
     {FIELD_MP_EMAIL, BOTH,
-     "MP's e-mail address|MP's e-mail|MP e-mail|MP e-mail address|e-mail of MP|e-mail address of MP|e-bost yr AS|"
-     "e-bost AS"},
+     "@'s e-mail address|@'s e-mail|@ e-mail|@ e-mail address|e-mail of @|e-mail address of @|e-bost yr @|e-bost @"},
     {FIELD_MP_ADDRESS, BOTH,
-     "MP's address|MP address|address of MP|MP's office address|MP office address|MP's postal address|cyfeiriad yr AS"},
-    {FIELD_PARTY, BOTH, "party|MP's party|MP party|political party|plaid|plaid yr AS"},
+     "@'s address|@ address|address of @|@'s office address|@ office address|@'s postal address|cyfeiriad yr @"},
+    {FIELD_PARTY, BOTH, "party|@'s party|@ party|political party|plaid|plaid yr @"},
     {FIELD_PERSONAL_MESSAGE, BOTH,
      "personal message|message|your own words|own words|in your own words|personal note|personal statement|"
      "personal paragraph|own paragraph|your story|my story|personal story|neges|neges bersonol|yn eich geiriau eich "
@@ -107,7 +104,19 @@ static const char numbered[] =
 static const char spoken[] = "insert|enter|add|your|my|the|name of|eich|fy";
 static const char owners[] = "home|member|member's|members|constituent|constituent's|supporter|supporter's|personal";
 
-const char *field_name(enum field field) {
+/* The fields of a recipient, FIELD_MP to FIELD_MP_ADDRESS. */
+#define OF(office)                                                                                    \
+    {                                                                                                 \
+        office "'s name", office "'s full title", office "'s salutation", office "'s e-mail address", \
+            office "'s address"                                                                       \
+    }
+static const char *const of_office[OFFICES_COUNT][FIELD_MP_ADDRESS - FIELD_MP + 1] = {
+    [OFFICE_MP] = OF("MP"), [OFFICE_PEER] = OF("peer"), [OFFICE_MSP] = OF("MSP"),
+    [OFFICE_MS] = OF("MS"), [OFFICE_MLA] = OF("MLA"),   [OFFICE_FIXED] = OF("recipient"),
+};
+#undef OF
+
+const char *field_name(enum office office, enum field field) {
     static const char *const names[FIELD_COUNT] = {
         [FIELD_NAME] = "name",
         [FIELD_TITLE] = "title",
@@ -135,17 +144,12 @@ const char *field_name(enum field field) {
         [FIELD_BRANCH] = "branch",
         [FIELD_CONSTITUENCY] = "constituency",
         [FIELD_WARD] = "ward",
-        [FIELD_MP] = "MP's name",
-        [FIELD_MP_TITLE] = "MP's full title",
-        [FIELD_MP_DEAR] = "MP's salutation",
-        [FIELD_MP_EMAIL] = "MP's e-mail address",
-        [FIELD_MP_ADDRESS] = "MP's address",
         [FIELD_PARTY] = "party",
         [FIELD_PERSONAL_MESSAGE] = "personal message",
         [FIELD_LANGUAGE] = "language",
         [FIELD_DATE] = "date",
     };
-    return names[field];
+    return field >= FIELD_MP && field <= FIELD_MP_ADDRESS ? of_office[office][field - FIELD_MP] : names[field];
 }
 
 void field_key(struct str *out, const char *name, size_t length) {
@@ -171,9 +175,10 @@ static bool next_name(const char **names, const char **name, size_t *length) {
     return true;
 }
 
-/* How much of KEY the NAME spells, where KEY begins with all of it; else 0. */
-static size_t spells(const char *name, size_t name_length, const char *key, size_t length) {
-    size_t matched = 0;
+/*
+ * Whether KEY goes on with what the NAME spells from *MATCHED on, which is moved behind it.
+ */
+static bool goes_on(const char *name, size_t name_length, const char *key, size_t length, size_t *matched) {
     for (size_t i = 0; i < name_length; i++) {
         unsigned char byte = (unsigned char)name[i];
         /* The only letters beyond ASCII here are ô and ŷ, whose keys are o and y. */
@@ -183,60 +188,82 @@ static size_t spells(const char *name, size_t name_length, const char *key, size
         char plain = circumflex ? (byte == 0xC5 ? 'y' : 'o') : (char)byte;
         if (plain >= 'A' && plain <= 'Z')
             plain = (char)(plain + ('a' - 'A'));
-        if (matched == length || key[matched] != plain)
-            return 0;
-        matched++;
+        if (*matched == length || key[*matched] != plain)
+            return false;
+        (*matched)++;
     }
-    return matched;
+    return true;
 }
 
-static bool is_one_of(const char *names, const char *key, size_t length) {
+/* How much of KEY the NAME spells, where KEY begins with all of it; else 0. */
+static size_t spells(const char *name, size_t name_length, const char *key, size_t length) {
+    size_t matched = 0;
+    return goes_on(name, name_length, key, length, &matched) ? matched : 0;
+}
+
+/* Whether NAME is spelt by the whole of KEY, with one of the words for OFFICE where it has an '@'. */
+static bool is_name(const char *name, size_t name_length, enum office office, const char *key, size_t length) {
+    const char *at = memchr(name, '@', name_length);
+    if (at == NULL)
+        return spells(name, name_length, key, length) == length;
+    const char *words = office_words(office)->named, *word;
+    size_t word_length, before = (size_t)(at - name);
+    while (next_name(&words, &word, &word_length)) {
+        size_t matched = 0;
+        if (goes_on(name, before, key, length, &matched) && goes_on(word, word_length, key, length, &matched) &&
+            goes_on(at + 1, name_length - before - 1, key, length, &matched) && matched == length)
+            return true;
+    }
+    return false;
+}
+
+static bool is_one_of(const char *names, enum office office, const char *key, size_t length) {
     const char *name;
     size_t name_length;
     while (next_name(&names, &name, &name_length))
-        if (length > 0 && spells(name, name_length, key, length) == length)
+        if (length > 0 && is_name(name, name_length, office, key, length))
             return true;
     return false;
 }
 
-static int whole(const char *key, size_t length, enum use use) {
+static int whole(const char *key, size_t length, enum office office, enum use use) {
     for (size_t i = 0; i < KNOWN; i++)
-        if ((known[i].use & use) != 0 && is_one_of(known[i].names, key, length))
+        if ((known[i].use & use) != 0 && is_one_of(known[i].names, office, key, length))
             return (int)known[i].field;
     if (length > 1 && key[length - 1] >= '1' && key[length - 1] < '1' + ADDRESS_LINES_MAX &&
-        is_one_of(numbered, key, length - 1))
+        is_one_of(numbered, office, key, length - 1))
         return FIELD_ADDRESS_1 + (key[length - 1] - '1');
     return -1;
 }
 
 /* The field behind a leading word of WORDS, or -1. */
-static int behind(const char *words, const char *key, size_t length, enum use use) {
+static int behind(const char *words, const char *key, size_t length, enum office office, enum use use) {
     const char *word;
     size_t word_length;
     while (next_name(&words, &word, &word_length)) {
         size_t taken = spells(word, word_length, key, length);
-        int field = taken == 0 || taken == length ? -1 : whole(key + taken, length - taken, use);
+        int field = taken == 0 || taken == length ? -1 : whole(key + taken, length - taken, office, use);
         if (field >= 0)
             return field;
     }
     return -1;
 }
 
-static int field_of(const char *key, size_t length, enum use use) {
-    int field = whole(key, length, use);
+static int field_of(const char *key, size_t length, enum office office, enum use use) {
+    int field = whole(key, length, office, use);
     if (field < 0)
-        field = behind(spoken, key, length, use);
+        field = behind(spoken, key, length, office, use);
     if (field >= 0)
         return field;
     /* "Member's party" and "home constituency" may mean something else than the MP's. */
-    field = behind(owners, key, length, use);
+    field = behind(owners, key, length, office, use);
     return field <= FIELD_MEMBER_ID ? field : -1;
 }
 
-int field_of_column(const char *key, size_t length) {
-    int field = field_of(key, length, COLUMN);
+int field_of_column(enum office office, const char *key, size_t length) {
+    int field = field_of(key, length, office, COLUMN);
     /* "Date joined" is no letter's date, and neither is "your date": only a column of just that name is. */
-    if (field == FIELD_DATE && whole(key, length, COLUMN) != FIELD_DATE)
+    if (field == FIELD_DATE && whole(key, length, office, COLUMN) != FIELD_DATE)
         return -1;
     return field;
 }
@@ -253,12 +280,12 @@ static size_t leading_word(const char *key, size_t length) {
     return 0;
 }
 
-int field_of_placeholder(const char *key, size_t length) {
-    int field = field_of(key, length, PLACEHOLDER);
+int field_of_placeholder(enum office office, const char *key, size_t length) {
+    int field = field_of(key, length, office, PLACEHOLDER);
     for (size_t taken; field < 0 && (taken = leading_word(key, length)) > 0;) {
         key += taken;
         length -= taken;
-        field = field_of(key, length, PLACEHOLDER);
+        field = field_of(key, length, office, PLACEHOLDER);
     }
     return field;
 }
@@ -285,28 +312,45 @@ static void compare(struct nearest *nearest, const char *name, size_t name_lengt
     str_release(&own);
 }
 
-static void compare_all(struct nearest *nearest, const char *key, size_t length) {
+/* NAME with each of the words for OFFICE where it has an '@', and else as it is. */
+static void compare_name(struct nearest *nearest, const char *name, size_t name_length, enum office office,
+                         enum field field, const char *key, size_t length) {
+    const char *at = memchr(name, '@', name_length), *words = office_words(office)->named, *word;
+    size_t word_length, before = at == NULL ? name_length : (size_t)(at - name);
+    struct str whole_name = STR_EMPTY;
+    if (at == NULL)
+        compare(nearest, name, name_length, field, key, length);
+    while (at != NULL && next_name(&words, &word, &word_length)) {
+        str_clear(&whole_name);
+        str_add(&whole_name, name, before);
+        str_add(&whole_name, word, word_length);
+        str_add(&whole_name, at + 1, name_length - before - 1);
+        compare(nearest, whole_name.bytes, whole_name.length, field, key, length);
+    }
+    str_release(&whole_name);
+}
+
+static void compare_all(struct nearest *nearest, enum office office, const char *key, size_t length) {
     for (size_t i = 0; i < KNOWN; i++) {
         const char *names = known[i].names, *name;
         size_t name_length;
         while (next_name(&names, &name, &name_length))
-            compare(nearest, name, name_length, known[i].field, key, length);
+            compare_name(nearest, name, name_length, office, known[i].field, key, length);
     }
-    for (int line = FIELD_ADDRESS_1; line <= FIELD_ADDRESS_LAST; line++)
-        compare(nearest, field_name((enum field)line), strlen(field_name((enum field)line)), (enum field)line, key,
-                length);
+    for (enum field line = FIELD_ADDRESS_1; line <= FIELD_ADDRESS_LAST; line++)
+        compare(nearest, field_name(office, line), strlen(field_name(office, line)), line, key, length);
 }
 
-const char *field_nearest(const char *key, size_t length, unsigned *distance) {
+const char *field_nearest(enum office office, const char *key, size_t length, unsigned *distance) {
     struct nearest nearest = {.field = -1, .distance = UINT_MAX};
-    compare_all(&nearest, key, length);
+    compare_all(&nearest, office, key, length);
     for (size_t taken; (taken = leading_word(key, length)) > 0;) {
         key += taken;
         length -= taken;
-        compare_all(&nearest, key, length);
+        compare_all(&nearest, office, key, length);
     }
     if (nearest.field < 0)
         return NULL;
     *distance = nearest.distance;
-    return field_name((enum field)nearest.field);
+    return field_name(office, (enum field)nearest.field);
 }

@@ -17,6 +17,7 @@ const char *const people_added_columns[HEADER_ADDED_COLUMNS] = {"row", "key", "p
 
 /* The first rows of a list, and one row more than could be the header: whether there is any data at all. */
 struct sample {
+    enum office office;
     struct arena arena;
     struct problems ignored; /* the faults of these rows are reported when they are read in earnest */
     struct csv_row rows[HEADER_ROWS_MAX + 1];
@@ -40,22 +41,22 @@ const char *header_letters(struct arena *arena, size_t i) {
     return arena_copy(arena, letters + at, sizeof letters - 1 - at);
 }
 
-static int field_of_cell(const struct csv_cell *cell) {
+static int field_of_cell(enum office office, const struct csv_cell *cell) {
     if (cell->length == 0 || cell->length > HEADER_NAME_MAX)
         return -1;
     struct str key = STR_EMPTY;
     field_key(&key, cell->text, cell->length);
-    int field = field_of_column(key.bytes, key.length);
+    int field = field_of_column(office, key.bytes, key.length);
     str_release(&key);
     return field;
 }
 
 /* How many different fields the cells of ROW name. */
-static size_t fields_named(const struct csv_row *row) {
+static size_t fields_named(enum office office, const struct csv_row *row) {
     bool named[FIELD_COUNT] = {false};
     size_t count = 0;
     for (size_t i = 0; i < row->cells_count; i++) {
-        int field = field_of_cell(&row->cells[i]);
+        int field = field_of_cell(office, &row->cells[i]);
         if (field >= 0 && !named[field]) {
             named[field] = true;
             count++;
@@ -73,7 +74,7 @@ static int sample_read(struct sample *sample, struct csv *csv, struct error *err
             return -1;
         if (got == 0)
             break;
-        size_t named = sample->count < HEADER_ROWS_MAX ? fields_named(row) : 0;
+        size_t named = sample->count < HEADER_ROWS_MAX ? fields_named(sample->office, row) : 0;
         if (named > most) {
             most = named;
             sample->header = sample->count;
@@ -194,7 +195,8 @@ static void give_field(struct header *header, size_t i, int field, const struct 
     } else if (!same_key(&header->columns[first], &header->columns[i])) {
         problems_add(problems, SEVERITY_NOTE, header_place(csv, &header->row, i),
                      "\"%s\" and \"%s\" both look like the %s: \"%s\" is used", header->columns[first].name,
-                     header->columns[i].name, field_name((enum field)wanted), header->columns[first].name);
+                     header->columns[i].name, field_name(header->office, (enum field)wanted),
+                     header->columns[first].name);
     }
 }
 
@@ -204,7 +206,7 @@ static void map_columns(struct header *header, const struct csv *csv, struct pro
     for (int unnumbered = 0; unnumbered <= 1; unnumbered++) {
         for (size_t i = 0; i < header->row.cells_count; i++) {
             const struct column *column = &header->columns[i];
-            int field = field_of_column(column->key, column->key_length);
+            int field = field_of_column(header->office, column->key, column->key_length);
             if (field >= 0 && is_unnumbered_line(column, field) == unnumbered)
                 give_field(header, i, field, csv, problems);
         }
@@ -223,7 +225,7 @@ static void report_lines_beyond(const struct header *header, const struct csv *c
         struct str first = STR_EMPTY;
         str_add(&first, column->key, stem);
         str_addc(&first, '1');
-        if (field_of_column(first.bytes, first.length) == FIELD_ADDRESS_1)
+        if (field_of_column(header->office, first.bytes, first.length) == FIELD_ADDRESS_1)
             problems_add(problems, SEVERITY_WARNING, header_place(csv, &header->row, i),
                          "\"%s\" is left out of the address: it has at most %d lines", column->name, ADDRESS_LINES_MAX);
         str_release(&first);
@@ -243,10 +245,12 @@ static void report_conditions(const struct header *header, const struct csv *csv
                          header->columns[i].name);
 }
 
-static void note_others(const struct header *header, const struct csv *csv, struct problems *problems) {
+void header_note_others(const struct header *header, const struct csv *csv, const bool *used,
+                        struct problems *problems) {
     struct str names = STR_EMPTY;
     for (size_t i = 0; i < header->row.cells_count; i++)
-        if (header->columns[i].field < 0 && header->columns[i].key_length > 0 && earlier_column(header, i) == i)
+        if (!used[i] && header->columns[i].field < 0 && header->columns[i].key_length > 0 &&
+            earlier_column(header, i) == i)
             str_addf(&names, "%s\"%s\"", names.length > 0 ? ", " : "", header->columns[i].name);
     if (names.length > 0)
         problems_add(problems, SEVERITY_NOTE, (struct place){csv_path(csv), header->row.line, 0},
@@ -320,7 +324,6 @@ static int header_take(struct header *header, struct sample *sample, struct csv 
     map_columns(header, csv, problems);
     report_lines_beyond(header, csv, problems);
     report_conditions(header, csv, problems);
-    note_others(header, csv, problems);
     header->postcode_in_address = header->column_of[FIELD_POSTCODE] < 0 && addresses_end_in_postcode(header, sample);
 
     bool nameless = false;
@@ -337,9 +340,10 @@ int header_skip(const struct header *header, struct csv *csv, struct error *erro
     return go_to_row(csv, header->rows_above + 1, error);
 }
 
-int header_read(struct header *header, struct csv *csv, struct arena *arena, struct problems *problems,
-                struct error *error) {
-    struct sample sample = {.arena = ARENA_EMPTY};
+int header_read(struct header *header, struct csv *csv, enum office office, struct arena *arena,
+                struct problems *problems, struct error *error) {
+    struct sample sample = {.office = office, .arena = ARENA_EMPTY};
+    header->office = office;
     problems_init(&sample.ignored, &sample.arena);
     int result = sample_read(&sample, csv, error);
     if (result == 0)

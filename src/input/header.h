@@ -30,6 +30,7 @@ struct column {
 };
 
 struct header {
+    enum office office;         /* that the letters go to */
     struct csv_row row;         /* as it stands in the list, own columns only */
     struct column *columns;     /* row.cells_count of them */
     int column_of[FIELD_COUNT]; /* index of the column that gives a field, or -1 */
@@ -39,11 +40,18 @@ struct header {
 };
 
 /*
- * Finds the header of CSV, which then stands before the first row of data. HEADER lives in ARENA. Adds what is wrong
+ * Finds the header of CSV, the list of those who write to an OFFICE; then CSV stands before the first row of data. HEADER lives in ARENA. Adds what is wrong
  * with it to PROBLEMS, and notes on how it was read. Fails where there are no rows, or none that could be a header.
  */
-int header_read(struct header *header, struct csv *csv, struct arena *arena, struct problems *problems,
-                struct error *error);
+int header_read(struct header *header, struct csv *csv, enum office office, struct arena *arena,
+                struct problems *problems, struct error *error);
+
+/*
+ * Notes which columns are known by their own names only: they give no field, and are not USED for something else, which
+ * only the configuration knows; one bool a column.
+ */
+void header_note_others(const struct header *header, const struct csv *csv, const bool *used,
+                        struct problems *problems);
 
 /* Brings CSV back to the first row of data. */
 int header_skip(const struct header *header, struct csv *csv, struct error *error);

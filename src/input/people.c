@@ -23,6 +23,7 @@ struct extra {
 };
 
 struct people {
+    enum office office;   /* that the letters go to */
     struct csv *csv;      /* NULL: the one person that was given */
     const char *file;     /* its path, or NULL */
     struct arena arena;   /* what lives as long as the people */
@@ -69,7 +70,7 @@ static int own_field(const struct people *people, const char *key, size_t length
 
 int people_field(const struct people *people, const char *key, size_t length) {
     int field = own_field(people, key, length);
-    return field >= 0 ? field : field_of_placeholder(key, length);
+    return field >= 0 ? field : field_of_placeholder(people->office, key, length);
 }
 
 bool people_has(const struct people *people, int field) {
@@ -82,7 +83,7 @@ bool people_has(const struct people *people, int field) {
 const char *people_field_name(const struct people *people, int field) {
     if (field < FIELD_COUNT) {
         int column = columns_count(people) > 0 ? people->header.column_of[field] : -1;
-        return column >= 0 ? people->header.columns[column].name : field_name((enum field)field);
+        return column >= 0 ? people->header.columns[column].name : field_name(people->office, (enum field)field);
     }
     size_t i = (size_t)field - FIELD_COUNT;
     return i < columns_count(people) ? people->header.columns[i].name : people->extras[i - columns_count(people)].name;
@@ -103,7 +104,7 @@ const char *people_nearest(const struct people *people, const char *key, size_t 
         }
     }
     unsigned distance;
-    const char *known = field_nearest(key, length, &distance);
+    const char *known = field_nearest(people->office, key, length, &distance);
     return known != NULL && distance < nearest ? known : name;
 }
 
@@ -113,6 +114,14 @@ bool people_is_leftover(const struct people *people) {
 
 const struct csv_row *people_header(const struct people *people) {
     return &people->header.row;
+}
+
+enum office people_office(const struct people *people) {
+    return people->office;
+}
+
+const struct value *people_fixed(const struct people *people, enum field field) {
+    return people->fixed[field].text == NULL ? NULL : &people->fixed[field];
 }
 
 /* Line breaks mean something in these; elsewhere they come from a cell that was too narrow. */
@@ -136,7 +145,7 @@ static int given_field(struct people *people, const char *name) {
     field_key(&key, name, strlen(name));
     int field = key.length == 0 ? -1 : people_field(people, key.bytes, key.length);
     if (field < 0 && key.length > 0)
-        field = field_of_column(key.bytes, key.length);
+        field = field_of_column(people->office, key.bytes, key.length);
     if (field < 0 && key.length > 0)
         field = add_extra(people, name, &key);
     str_release(&key);
@@ -169,9 +178,9 @@ static void take_given(struct people *people, const struct people_given *given, 
     text = arena_copy(&people->arena, text, length);
     enum value_fault fault = value_clean(&people->arena, text, length, keeps_lines(field), value, &codepoint);
     int known = field < FIELD_COUNT ? field : -1;
-    check_fault(fault, codepoint, text, known, shown, nowhere, problems);
+    check_fault(fault, codepoint, text, known, shown, people->office, nowhere, problems);
     if (known >= 0 && fault == VALUE_FINE)
-        check_form((enum field)known, value, nowhere, problems);
+        check_form((enum field)known, value, people->office, nowhere, problems);
 }
 
 /* A whole that was given stands for its parts too, as far as they were not given themselves. */
@@ -179,6 +188,41 @@ static void fix_parts(struct people *people, enum field whole, int first, int la
     for (int field = first; people->fixed[whole].text != NULL && field <= last; field++)
         if (people->fixed[field].text == NULL)
             people->fixed[field].text = "";
+}
+
+/* A column that looks like the recipient's does not count, and a letter that names it names the recipient. */
+static void note_unused(const struct people *people, int field, struct problems *problems) {
+    int column = columns_count(people) > 0 ? people->header.column_of[field] : -1;
+    if (column >= 0)
+        problems_add(problems, SEVERITY_NOTE, header_place(people->csv, &people->header.row, (size_t)column),
+                     "the column \"%s\" is not used: all letters go to %s (recipient.kind = fixed)",
+                     people->header.columns[column].name, people->fixed[FIELD_MP].text);
+}
+
+/* The one recipient of all letters, as configured; what was given with -f stands before it. */
+static void take_addressing(struct people *people, const struct addressing *addressing, struct problems *problems) {
+    const struct {
+        enum field field;
+        const char *text;
+    } taken[] = {
+        {FIELD_MP, addressing->name},
+        {FIELD_MP_TITLE, addressing->name},
+        {FIELD_MP_DEAR, addressing->salutation},
+        {FIELD_MP_EMAIL, addressing->email},
+        {FIELD_MP_ADDRESS, addressing->address},
+        {FIELD_PARTY, NULL},
+    };
+    if (people->fixed[FIELD_MP].text != NULL)
+        return;
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
+        if (people->fixed[taken[i].field].text != NULL)
+            continue;
+        const char *text = taken[i].text == NULL ? "" : taken[i].text;
+        size_t length = strlen(text);
+        text = text_nfc(&people->arena, text, &length);
+        people->fixed[taken[i].field] = (struct value){.text = text, .length = length};
+        note_unused(people, (int)taken[i].field, problems);
+    }
 }
 
 /* What was given, as a header and a row. */
@@ -216,13 +260,14 @@ static void find_sources(struct people *people) {
 
 /* What was given for every row of a list is meant so: a letter to one person, whoever the members' MPs are. */
 static bool mp_is_given(const struct people *people) {
-    return people->csv != NULL && people->fixed[FIELD_MP].text != NULL;
+    return people->fixed[FIELD_MP].text != NULL && (people->csv != NULL || people->office == OFFICE_FIXED);
 }
 
 int people_open(struct people **people, struct csv *csv, const struct people_given *given, size_t given_count,
-                struct directory *directory, enum preference preference, struct problems *problems,
-                struct error *error) {
+                struct directory *directory, enum preference preference, const struct addressing *addressing,
+                struct problems *problems, struct error *error) {
     struct people *opened = memory_alloc(1, sizeof *opened);
+    opened->office = addressing == NULL ? OFFICE_MP : addressing->office;
     opened->csv = csv;
     opened->file = csv_path(csv);
     identities_init(&opened->identities);
@@ -231,7 +276,7 @@ int people_open(struct people **people, struct csv *csv, const struct people_giv
 
     if (csv == NULL)
         make_given_row(opened, given, given_count);
-    else if (header_read(&opened->header, csv, &opened->arena, problems, error) != 0) {
+    else if (header_read(&opened->header, csv, opened->office, &opened->arena, problems, error) != 0) {
         people_close(opened);
         return -1;
     }
@@ -239,15 +284,37 @@ int people_open(struct people **people, struct csv *csv, const struct people_giv
     opened->fixed = ARENA_ARRAY(&opened->arena, struct value, people_fields_count(opened) + given_count);
     for (size_t i = 0; i < given_count; i++)
         take_given(opened, &given[i], problems);
+    if (addressing != NULL && addressing->office == OFFICE_FIXED)
+        take_addressing(opened, addressing, problems);
     fix_parts(opened, FIELD_NAME, FIELD_TITLE, FIELD_LAST_NAME);
     fix_parts(opened, FIELD_ADDRESS, FIELD_HOUSE, FIELD_COUNTRY);
     fix_parts(opened, FIELD_MP, FIELD_MP_TITLE, FIELD_MP_DEAR);
     find_sources(opened);
-    representative_init(&opened->representatives, directory, preference, opened->file, mp_is_given(opened),
-                        opened->has);
-    check_columns(opened->has, csv, &opened->header, problems);
+    representative_init(&opened->representatives, opened->office, directory, preference, opened->file,
+                        mp_is_given(opened), opened->has);
+    check_columns(opened->has, opened->office, csv, &opened->header, problems);
     *people = opened;
     return 0;
+}
+
+void people_note_columns(const struct people *people, const char *const *names, size_t count,
+                         struct problems *problems) {
+    if (people->csv == NULL)
+        return;
+    bool *used = memory_alloc(columns_count(people), sizeof *used);
+    struct str key = STR_EMPTY;
+    for (size_t i = 0; i < count; i++) {
+        if (names[i] == NULL)
+            continue;
+        str_clear(&key);
+        field_key(&key, names[i], strlen(names[i]));
+        for (size_t j = 0; j < columns_count(people); j++)
+            used[j] = used[j] || is_key(people->header.columns[j].key, people->header.columns[j].key_length, key.bytes,
+                                        key.length);
+    }
+    header_note_others(&people->header, people->csv, used, problems);
+    str_release(&key);
+    free(used);
 }
 
 void people_expect(struct people *people, const struct representative_needs *needs, struct problems *problems) {
@@ -327,7 +394,8 @@ static void read_cell(struct people *people, const struct csv_row *row, size_t i
     if (known >= 0 && fault == VALUE_EXCEL_ERROR)
         person->empty_by_error[known] = true;
     if (fault != VALUE_FINE && !people->again && !is_reported(problems, place))
-        check_fault(fault, codepoint, row->cells[i].text, known, people->header.columns[i].name, place, problems);
+        check_fault(fault, codepoint, row->cells[i].text, known, people->header.columns[i].name, people->office, place,
+                    problems);
 }
 
 static void read_values(struct people *people, const struct csv_row *row, struct person *person, struct arena *arena,
@@ -351,7 +419,7 @@ static void judge(struct people *people, const struct csv_row *row, struct perso
         const struct value *value = &person->values[formed[i]];
         struct place place = {people->file, value->line, value->column};
         if (people->fixed[formed[i]].text == NULL && !is_reported(problems, place))
-            check_form(formed[i], value, place, problems);
+            check_form(formed[i], value, people->office, place, problems);
     }
     if (row->faulty) {
         /* What a broken quotation mark swallowed is not missing. */
@@ -387,7 +455,7 @@ int people_next(struct people *people, struct arena *arena, struct person *perso
         return got;
 
     people->rows_count++;
-    *person = (struct person){.line = row.line};
+    *person = (struct person){.office = people->office, .line = row.line};
     person->row = row_number(people, &row, problems);
     read_values(people, &row, person, arena, problems);
     struct person_findings findings = {0};
@@ -416,7 +484,19 @@ int people_rewind(struct people *people, struct error *error) {
     return people->csv == NULL ? 0 : header_skip(&people->header, people->csv, error);
 }
 
+struct people_position people_tell(const struct people *people) {
+    struct people_position position = {.rows_before = people->rows_count - 1};
+    if (people->csv != NULL)
+        position.csv = csv_tell(people->csv);
+    return position;
+}
+
+int people_seek(struct people *people, struct people_position position, struct error *error) {
+    people->rows_count = position.rows_before;
+    return people->csv == NULL ? 0 : csv_seek(people->csv, position.csv, error);
+}
+
 void people_review(const struct people *people, struct problems *problems) {
-    tally_review(&people->tally, people->file, problems);
+    tally_review(&people->tally, people->office, people->file, problems);
     representative_review(&people->representatives, problems);
 }

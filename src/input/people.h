@@ -32,11 +32,11 @@ struct people_given {
  * Opens the list CSV, which is borrowed and must live as long; or, where CSV is NULL, a list of the one person that
  * GIVEN describes. With both, what is given stands for every row. PROBLEMS gets what is wrong with the header, and
  * notes; the function fails only where nothing can be read from the list at all (no rows, no header). DIRECTORY is
- * borrowed; NULL: constituencies and MPs are those of the list.
+ * borrowed; NULL: constituencies and MPs are those of the list. ADDRESSING: whom the letters go to; NULL: to MPs.
  */
 int people_open(struct people **people, struct csv *csv, const struct people_given *given, size_t given_count,
-                struct directory *directory, enum preference preference, struct problems *problems,
-                struct error *error);
+                struct directory *directory, enum preference preference, const struct addressing *addressing,
+                struct problems *problems, struct error *error);
 void people_close(struct people *people); /* NULL does nothing */
 
 /*
@@ -47,6 +47,12 @@ const struct csv_row *people_header(const struct people *people);
 
 /* Whether the list is a problems.csv that came back: its rows have their old numbers. */
 bool people_is_leftover(const struct people *people);
+
+/* What those are that the letters go to. */
+enum office people_office(const struct people *people);
+
+/* What stands for FIELD in every row because it was given or configured; NULL: it is the row's. */
+const struct value *people_fixed(const struct people *people, enum field field);
 
 /* How many numbers of fields there are: FIELD_COUNT and the columns. */
 size_t people_fields_count(const struct people *people);
@@ -69,6 +75,13 @@ const char *people_field_name(const struct people *people, int field);
  */
 void people_expect(struct people *people, const struct representative_needs *needs, struct problems *problems);
 
+/*
+ * Notes which columns of the list are known by their own names only. Not those that the configuration names: NAMES, COUNT
+ * of them, some of which may be NULL.
+ */
+void people_note_columns(const struct people *people, const char *const *names, size_t count,
+                         struct problems *problems);
+
 /* The name nearest to KEY among columns and fields, for "did you mean"; NULL where none is near. */
 const char *people_nearest(const struct people *people, const char *key, size_t length);
 
@@ -84,6 +97,18 @@ int people_next(struct people *people, struct arena *arena, struct person *perso
                 struct problems *problems, struct error *error);
 
 int people_rewind(struct people *people, struct error *error);
+
+/* Where a row stands in the list: what is to be remembered of it, to read it again out of its turn. */
+struct people_position {
+    struct csv_position csv;
+    unsigned rows_before;
+};
+
+/* Of the person that people_next gave last. */
+struct people_position people_tell(const struct people *people);
+
+/* On the second pass: the next person is the one at POSITION. */
+int people_seek(struct people *people, struct people_position position, struct error *error);
 
 /*
  * After the first pass: warnings about the list as a whole. Many members at one postcode (a workplace?), the same MP

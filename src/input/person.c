@@ -1,6 +1,6 @@
 /*
  * Persons: the values of a row come in, and what is made of several of them goes out: the name, the address, the MP's
- * names, the key.
+ * names, the language, the key.
  */
 #include "input/person.h"
 
@@ -9,6 +9,7 @@
 
 #include "base/str.h"
 #include "base/text.h"
+#include "input/language.h"
 #include "input/postcode.h"
 #include "input/recipient.h"
 
@@ -74,13 +75,16 @@ static void complete_postcode(struct value *postcode, struct arena *arena) {
         set(postcode, arena_copy(arena, normal, strlen(normal)), postcode);
 }
 
-/* "Dear Ms Smith," in a column of salutations: the letter has its own Dear. */
+/* "Dear Ms Smith," in a column of salutations: the letter has its own Dear, or Annwyl. */
 static void strip_dear(struct value *dear, struct arena *arena) {
     const char *text = dear->text;
     size_t length = dear->length;
-    if (length > 5 && strncasecmp(text, "Dear ", 5) == 0) {
-        text += 5;
-        length -= 5;
+    static const char *const words[] = {"Dear ", "Annwyl "};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (length > strlen(words[i]) && strncasecmp(text, words[i], strlen(words[i])) == 0) {
+            text += strlen(words[i]);
+            length -= strlen(words[i]);
+        }
     }
     while (length > 0 && (text[length - 1] == ',' || text[length - 1] == ' '))
         length--;
@@ -88,15 +92,18 @@ static void strip_dear(struct value *dear, struct arena *arena) {
         set(dear, arena_copy(arena, text, length), dear);
 }
 
-static void complete_mp(struct value *values, struct arena *arena) {
-    const struct value mp = values[FIELD_MP];
+static void complete_mp(enum office office, struct value *values, struct arena *arena) {
+    struct value mp = values[FIELD_MP];
+    /* What a directory would know of an MP of whom the list has only the title, the title itself must tell of others. */
+    if (mp.length == 0 && office != OFFICE_MP)
+        mp = values[FIELD_MP_TITLE];
     if (values[FIELD_MP_DEAR].length > 0)
         strip_dear(&values[FIELD_MP_DEAR], arena);
     if (values[FIELD_MP_ADDRESS].length > 0)
         address_break(&values[FIELD_MP_ADDRESS], arena);
     if (mp.length == 0)
         return;
-    struct recipient recipient = recipient_read(arena, mp.text, mp.length);
+    struct recipient recipient = recipient_read(arena, office, mp.text, mp.length);
     set(&values[FIELD_MP], recipient.plain, &mp);
     if (values[FIELD_MP_TITLE].length == 0)
         set(&values[FIELD_MP_TITLE], recipient.title, &mp);
@@ -129,6 +136,9 @@ void person_complete(struct person *person, struct arena *arena, struct person_f
     findings->address_lines_wanted = address.lines_wanted;
     findings->other_postcode = address.other_postcode;
 
-    complete_mp(person->values, arena);
+    complete_mp(person->office, person->values, arena);
+    const struct value *language = &person->values[FIELD_LANGUAGE];
+    if (language->length > 0)
+        person->language = language_named(language->text, language->length);
     person->key = key_of(person->row, &person->values[FIELD_NAME], arena);
 }

@@ -23,8 +23,10 @@ enum {
  * was recognised as a field is found under the field.
  */
 struct person {
+    enum office office; /* that the letter goes to */
     unsigned row;  /* in the list as first given, from 1: the old number where the list is a problems.csv; 0: no list */
     unsigned line; /* of the file */
+    const char *language; /* that the letter is asked for in: "en-GB", "cy"; NULL: not said, or no such language */
     const char *key;      /* "0014-jane-doe": names the person's files, and the row in problems.csv */
     struct value *values; /* people_fields_count() of them */
     /* The address as it is to be written, without the postcode, empty lines left out, in order. */
@@ -42,8 +44,8 @@ struct person_findings {
 };
 
 /*
- * Completes PERSON, whose row and values as the list gives them are set: the name from its parts, the address from its
- * cells, the postcode in its proper form, the forms of the MP's name, the key.
+ * Completes PERSON, whose row, office and values as the list gives them are set: the name from its parts, the address
+ * from its cells, the postcode in its proper form, the forms of the recipient's name, the language, the key.
  */
 void person_complete(struct person *person, struct arena *arena, struct person_findings *findings);
 

@@ -1,11 +1,11 @@
 /*
- * A member's name: one cell comes in, what an envelope, a salutation and a sentence need goes out. The one idea: take
+ * A recipient's name: one cell comes in, what an envelope, a salutation and a sentence need goes out. The one idea: take
  * the words apart into what stands before the name, the name, and the letters after it, and put them together in
  * three ways.
  *
  *     cell   = [style] *title name [letters] ["MP" ["for" …]] | surname "," *title given [letters]
- *     style  = ["The"] ("Rt Hon" | "Right Honourable") | "The Hon" | "Y Gwir Anrh"
- *     title  = "Mr" | "Ms" | "Dr" | "Sir" | …
+ *     style  = ["The"] ("Rt Hon" | "Right Honourable" | "Rt Revd" | "Most Revd") ["the"] | "The Hon" | "Y Gwir Anrh"
+ *     title  = "Mr" | "Ms" | "Dr" | "Sir" | … | a peer's: "Lord" | "Baroness" | "Earl" | …
  *
  * Where the surname may be one word or two (Ms Rebecca Long Bailey), the salutation bears the whole name: to leave
  * half of a surname off would be worse than to be a little formal.
@@ -27,6 +27,32 @@ enum manner {
     MANNER_KNIGHT,   /* Dear Sir James */
     MANNER_WHOLE,    /* Dear Lady Hermon, Dear Revd Ann Other: with all that follows */
 };
+
+/* How a peer is addressed: without the place, where there is a name before it. */
+struct rank {
+    const char *written, *shown;
+    const char *dear; /* Dear Lord Brown */
+    bool alone;       /* Dear Bishop */
+};
+
+/* In the order in which they decide: the Lord Bishop is a bishop. */
+static const struct rank ranks[] = {
+    {"Archbishop", "Archbishop", "Archbishop", true},
+    {"Bishop", "Bishop", "Bishop", true},
+    {"Duke", "Duke", "Duke", true},
+    {"Duchess", "Duchess", "Duchess", true},
+    {"Marquess", "Marquess", "Lord", false},
+    {"Marchioness", "Marchioness", "Lady", false},
+    {"Earl", "Earl", "Lord", false},
+    {"Countess", "Countess", "Lady", false},
+    {"Viscount", "Viscount", "Lord", false},
+    {"Viscountess", "Viscountess", "Lady", false},
+    {"Baron", "Lord", "Lord", false},
+    {"Baroness", "Baroness", "Baroness", false},
+    {"Lord", "Lord", "Lord", false},
+    {"Lady", "Lady", "Lady", false},
+};
+enum { RANKS = sizeof ranks / sizeof *ranks, RANKS_HELD_MAX = 2 };
 
 static const struct {
     const char *written; /* in any case, with or without a full stop */
@@ -68,15 +94,18 @@ struct word {
 
 /* A cell taken apart. */
 struct parts {
+    enum office office;
     const char *style; /* "The Rt Hon", or NULL */
     int titles[3];     /* indexes into the table above */
     size_t titles_count;
+    int ranks[RANKS_HELD_MAX]; /* of a peer: indexes into the table above */
+    size_t ranks_count;
     struct word name[WORDS_MAX]; /* given names and surname */
     size_t name_count;
     size_t surname_count;           /* how many of them are the surname, where a comma said so; else 0 */
     struct word letters[WORDS_MAX]; /* KC, OBE, and MP if it was there */
     size_t letters_count;
-    bool has_seat; /* MP or AS is among them */
+    bool has_seat; /* MP, AS, … is among them */
 };
 
 static bool word_is(struct word word, const char *text) {
@@ -92,21 +121,34 @@ static int title_of(struct word word) {
     return -1;
 }
 
-static bool is_seat(struct word word) {
-    return word_is(word, "MP") || word_is(word, "M.P") || (word.length == 2 && memcmp(word.text, "AS", 2) == 0);
+static int rank_of(const struct parts *parts, struct word word) {
+    for (size_t i = 0; i < RANKS && parts->office == OFFICE_PEER; i++)
+        if (word_is(word, ranks[i].written))
+            return (int)i;
+    return -1;
+}
+
+static bool is_exactly(struct word word, const char *text) {
+    return word.length == strlen(text) && memcmp(word.text, text, word.length) == 0;
+}
+
+/* "Ms" in front of a name is a title; "MS" behind it is a seat in the Senedd, where letters go there. */
+static bool is_seat(struct word word, enum office office) {
+    return word_is(word, "MP") || word_is(word, "M.P") || is_exactly(word, "AS") ||
+           (office == OFFICE_MS && is_exactly(word, "MS"));
 }
 
 /* Letters after a name are capitals; "Ch" and "Pc" might be names. */
-static bool is_letters(struct word word) {
+static bool is_letters(struct word word, enum office office) {
     static const char *const known[] = {"KC",   "QC",   "PC",  "CH",  "OM",   "CBE",  "OBE",  "MBE",  "KBE",  "DBE",
                                         "GBE",  "KCB",  "DCB", "GCB", "CB",   "CMG",  "KCMG", "DCMG", "GCMG", "KG",
                                         "KT",   "LG",   "LT",  "CVO", "KCVO", "DCVO", "LVO",  "MVO",  "DL",   "JP",
                                         "TD",   "VR",   "RD",  "DSO", "DSC",  "MC",   "QGM",  "FRS",  "FBA",  "FRSE",
                                         "FRCP", "FRCS", "PhD", "BEM", "MSP",  "MLA",  "CVO",  "ERD",  "VC",   "GC"};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (word.length == strlen(known[i]) && memcmp(word.text, known[i], word.length) == 0)
+        if (is_exactly(word, known[i]))
             return true;
-    return is_seat(word);
+    return is_seat(word, office);
 }
 
 /* Parts TEXT at spaces into WORDS. Returns how many; WORDS_MAX + 1 where there are more than that. */
@@ -137,6 +179,14 @@ static size_t take_style(struct parts *parts, const struct word *words, size_t c
         parts->style = "The Rt Hon";
         return at + 2;
     }
+    if (count >= at + 2 &&
+        (word_is(words[at + 1], "Revd") || word_is(words[at + 1], "Rev") || word_is(words[at + 1], "Reverend"))) {
+        bool most = word_is(words[at], "Most");
+        if (most || word_is(words[at], "Rt") || word_is(words[at], "Right")) {
+            parts->style = most ? "The Most Revd" : "The Rt Revd";
+            return at + 2;
+        }
+    }
     if (count >= 3 && word_is(words[0], "Y") && word_is(words[1], "Gwir") &&
         (word_is(words[2], "Anrh") || word_is(words[2], "Anrhydeddus"))) {
         parts->style = "Y Gwir Anrh";
@@ -146,28 +196,46 @@ static size_t take_style(struct parts *parts, const struct word *words, size_t c
         parts->style = "The Hon";
         return at + 1;
     }
-    return at == 1 && count > 1 && title_of(words[1]) >= 0 ? 1 : 0; /* "The Rev Ann Other" */
+    /* "The Rev Ann Other", "The Lord Brown" */
+    return at == 1 && count > 1 && (title_of(words[1]) >= 0 || rank_of(parts, words[1]) >= 0) ? 1 : 0;
+}
+
+/* How many of WORDS are titles and ranks, with a "the" among them, which are put into PARTS. */
+static size_t take_titles(struct parts *parts, const struct word *words, size_t count) {
+    size_t at = 0;
+    for (; at < count; at++) {
+        int title = title_of(words[at]), rank = rank_of(parts, words[at]);
+        bool article = word_is(words[at], "the") && at + 1 < count &&
+                       (title_of(words[at + 1]) >= 0 || rank_of(parts, words[at + 1]) >= 0);
+        if (rank >= 0 && parts->ranks_count < RANKS_HELD_MAX)
+            parts->ranks[parts->ranks_count++] = rank;
+        else if (rank < 0 && title >= 0 && parts->titles_count < 3 && parts->ranks_count == 0)
+            parts->titles[parts->titles_count++] = title;
+        else if (!article)
+            break;
+    }
+    return at;
 }
 
 /* Puts WORDS, which end in letters after the name, into PARTS; their last name word is the surname's end. */
 static void take_words(struct parts *parts, const struct word *words, size_t count) {
     size_t at = parts->name_count == 0 && parts->style == NULL ? take_style(parts, words, count) : 0;
-    for (int title; at < count && parts->titles_count < 3 && (title = title_of(words[at])) >= 0; at++)
-        parts->titles[parts->titles_count++] = title;
+    at += take_titles(parts, words + at, count - at);
     size_t end = count;
-    while (end > at && is_letters(words[end - 1]))
+    while (end > at && is_letters(words[end - 1], parts->office))
         end--;
     for (size_t i = at; i < end; i++)
         parts->name[parts->name_count++] = words[i];
     for (size_t i = end; i < count; i++) {
-        parts->has_seat = parts->has_seat || is_seat(words[i]) || word_is(words[i], "MSP") || word_is(words[i], "MLA");
+        parts->has_seat =
+            parts->has_seat || is_seat(words[i], parts->office) || word_is(words[i], "MSP") || word_is(words[i], "MLA");
         parts->letters[parts->letters_count++] = words[i];
     }
 }
 
-static bool all_letters(const struct word *words, size_t count) {
+static bool all_letters(const struct word *words, size_t count, enum office office) {
     for (size_t i = 0; i < count; i++)
-        if (!is_letters(words[i]))
+        if (!is_letters(words[i], office))
             return false;
     return count > 0;
 }
@@ -188,7 +256,7 @@ static bool take_apart(struct parts *parts, const char *text, size_t length) {
         if (part == 0) {
             before_count = count;
             memcpy(before, words, sizeof words);
-        } else if (all_letters(words, count)) {
+        } else if (all_letters(words, count, parts->office)) {
             if (part == 1)
                 take_words(parts, before, before_count);
             if (parts->letters_count + count > WORDS_MAX)
@@ -269,17 +337,41 @@ static int deciding_title(const struct parts *parts) {
 }
 
 static void write_title(struct str *out, const struct parts *parts) {
+    const char *letters = office_words(parts->office)->letters;
     if (parts->style != NULL)
         add_word(out, parts->style, strlen(parts->style));
     for (size_t i = 0; i < parts->titles_count; i++)
         add_title(out, parts->titles[i]);
+    if (parts->ranks_count > 0)
+        add_word(out, out->length == 0 ? "The" : "the", 3);
+    for (size_t i = 0; i < parts->ranks_count; i++)
+        add_word(out, ranks[parts->ranks[i]].shown, strlen(ranks[parts->ranks[i]].shown));
     add_words(out, parts->name, parts->name_count);
     add_words(out, parts->letters, parts->letters_count);
-    if (!parts->has_seat)
-        add_word(out, "MP", 2);
+    if (!parts->has_seat && *letters != '\0')
+        add_word(out, letters, strlen(letters));
+}
+
+/* "Lord Brown" of "The Lord Brown of Exampleton", "Lord Exampleton" of "The Earl of Exampleton", "Bishop". */
+static void write_dear_peer(struct str *out, const struct parts *parts) {
+    const struct rank *rank = &ranks[RANKS - 1];
+    for (size_t i = 0; i < parts->ranks_count; i++)
+        if (&ranks[parts->ranks[i]] < rank)
+            rank = &ranks[parts->ranks[i]];
+    add_word(out, rank->dear, strlen(rank->dear));
+    if (rank->alone)
+        return;
+    size_t first = word_is(parts->name[0], "of") && parts->name_count > 1, end = first;
+    while (end < parts->name_count && (first > 0 || !word_is(parts->name[end], "of")))
+        end++;
+    add_words(out, parts->name + first, end - first);
 }
 
 static void write_dear(struct str *out, const struct parts *parts) {
+    if (parts->ranks_count > 0) {
+        write_dear_peer(out, parts);
+        return;
+    }
     int title = deciding_title(parts);
     size_t given = parts->name_count - parts->surname_count;
     if (title >= 0)
@@ -290,29 +382,43 @@ static void write_dear(struct str *out, const struct parts *parts) {
     }
     size_t surname = title < 0 || titles[title].manner == MANNER_WHOLE ? 0 : surname_words(parts);
     size_t first = surname == 0 ? 0 : parts->name_count - surname;
+    /* "Dear Permanent Secretary" */
+    if (parts->office == OFFICE_FIXED && title < 0 && parts->name_count > 1 && word_is(parts->name[0], "The"))
+        first = 1;
     add_words(out, parts->name + first, parts->name_count - first);
 }
 
 static void write_plain(struct str *out, const struct parts *parts) {
-    for (size_t i = 0; i < parts->titles_count; i++)
+    for (size_t i = 0; i < parts->titles_count && parts->ranks_count == 0; i++)
         if (titles[parts->titles[i]].manner != MANNER_COURTESY || parts->name_count == 1)
             add_title(out, parts->titles[i]);
+    if (parts->ranks_count > 0 && word_is(parts->name[0], "of"))
+        add_word(out, "the", 3);
+    for (size_t i = 0; i < parts->ranks_count; i++)
+        add_word(out, ranks[parts->ranks[i]].shown, strlen(ranks[parts->ranks[i]].shown));
     add_words(out, parts->name, parts->name_count);
 }
 
-/* Without what some lists put behind the name: "(Lab)", "MP for Bootle". */
-static size_t without_tail(const char *text, size_t length) {
-    const char *bracket = memchr(text, '(', length);
+/* Without what some lists put behind the name: "(Lab)", "MP for Bootle"; of a fixed recipient, ", Permanent Secretary". */
+static size_t without_tail(enum office office, const char *text, size_t length) {
+    static const char *const seats[] = {" MP for ", " MSP for ", " MS for ", " MLA for ", " AS for "};
+    const char *bracket = memchr(text, '(', length), *comma = memchr(text, ',', length);
     if (bracket != NULL && bracket > text)
         length = (size_t)(bracket - text);
-    const char *seat = memmem(text, length, " MP for ", 8);
-    return seat == NULL ? length : (size_t)(seat - text) + 3;
+    if (office == OFFICE_FIXED && comma != NULL && comma > text && (size_t)(comma - text) < length)
+        length = (size_t)(comma - text);
+    for (size_t i = 0; i < sizeof seats / sizeof *seats; i++) {
+        const char *seat = memmem(text, length, seats[i], strlen(seats[i]));
+        if (seat != NULL)
+            length = (size_t)(seat - text) + strlen(seats[i]) - strlen(" for ");
+    }
+    return length;
 }
 
-struct recipient recipient_read(struct arena *arena, const char *name, size_t length) {
+struct recipient recipient_read(struct arena *arena, enum office office, const char *name, size_t length) {
     text_trim(&name, &length);
-    struct parts parts = {0};
-    if (!take_apart(&parts, name, without_tail(name, length))) {
+    struct parts parts = {.office = office};
+    if (!take_apart(&parts, name, without_tail(office, name, length))) {
         const char *whole = arena_copy(arena, name, length);
         return (struct recipient){whole, whole, whole};
     }

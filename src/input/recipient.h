@@ -1,5 +1,5 @@
 /*
- * The forms of a member's name: as a list gives it in one cell, to what an envelope, a salutation and a sentence need.
+ * The forms of a recipient's name: as a list gives it in one cell, to what an envelope, a salutation and a sentence need.
  *
  * | given                        | title                            | dear         | plain          |
  * | Jane Smith, Jane Smith MP    | Jane Smith MP                    | Jane Smith   | Jane Smith     |
@@ -7,6 +7,12 @@
  * | Ms Jane Smith, Smith, Ms Jane| Ms Jane Smith MP                 | Ms Smith     | Jane Smith     |
  * | Sir James Brown KC MP        | Sir James Brown KC MP            | Sir James    | Sir James Brown|
  * | Dr Ann Other                 | Dr Ann Other MP                  | Dr Other     | Dr Ann Other   |
+ *
+ * With another office, other letters stand behind the name (MSP, MS, MLA) or none. A peer's rank is known as well:
+ *
+ * | Lord Brown of X, Brown, Lord | The Lord Brown of X              | Lord Brown   | Lord Brown of X|
+ * | Rt Hon Baroness Green PC     | The Rt Hon the Baroness Green PC | Baroness Green | Baroness Green |
+ * | Earl of X                    | The Earl of X                    | Lord X       | the Earl of X  |
  *
  * A courtesy title that is not given is never guessed.
  */
@@ -16,9 +22,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
-
-/* Where a letter to any MP may go. */
-#define RECIPIENT_COMMONS "House of Commons\nLondon\nSW1A 0AA"
+#include "input/office.h"
 
 struct recipient {
     const char *title;
@@ -27,7 +31,7 @@ struct recipient {
 };
 
 /* NAME is valid UTF-8. The forms live in ARENA; all are "" where NAME is. */
-struct recipient recipient_read(struct arena *arena, const char *name, size_t length);
+struct recipient recipient_read(struct arena *arena, enum office office, const char *name, size_t length);
 
 /*
  * How many bytes at the start of anybody's NAME are courtesy titles and the spaces behind them: "Mrs " of "Mrs Jane

@@ -39,9 +39,17 @@ struct search {
 static const char settle[] =
     "mend the row, or settle it for all with directory.prefer=list or directory.prefer=directory";
 
-void representative_init(struct representatives *own, struct directory *directory, enum preference preference,
-                         const char *file, bool mp_is_given, bool has[FIELD_COUNT]) {
+/* An MSP's constituency is another than the MP's; a peer has none. */
+static bool is_known(enum office office) {
+    return office == OFFICE_MP || office == OFFICE_FIXED;
+}
+
+void representative_init(struct representatives *own, enum office office, struct directory *directory,
+                         enum preference preference, const char *file, bool mp_is_given, bool has[FIELD_COUNT]) {
+    if (!is_known(office))
+        directory = NULL;
     *own = (struct representatives){
+        .office = office,
         .directory = directory,
         .preference = preference,
         .needs = {true, true, true},
@@ -77,7 +85,7 @@ static bool is_dissolved(const struct representatives *own) {
 
 /* What the directory lacks that would help: one hint, for all rows. */
 static void hint(const struct representatives *own, struct place place, struct problems *problems) {
-    if (!own->needs.mp || own->list_has_mps)
+    if (!own->needs.mp || own->list_has_mps || own->office != OFFICE_MP)
         return;
     if (!own->gives_mps)
         problems_add(problems, SEVERITY_NOTE, place,
@@ -282,7 +290,7 @@ static void set(struct value *value, const char *text, const struct value *found
 static void take_member(struct search *search, const struct seat *seat, const struct value *found_by, bool over) {
     struct recipient forms = {seat->title, seat->dear, seat->member};
     if (*seat->title == '\0' || *seat->dear == '\0') {
-        struct recipient made = recipient_read(search->arena, seat->member, strlen(seat->member));
+        struct recipient made = recipient_read(search->arena, OFFICE_MP, seat->member, strlen(seat->member));
         forms.title = *seat->title != '\0' ? seat->title : made.title;
         forms.dear = *seat->dear != '\0' ? seat->dear : made.dear;
     }
@@ -388,7 +396,7 @@ static struct value named_mp(const struct search *search) {
     if (mp->length > 0 || title->length == 0)
         return *mp;
     struct value plain = *title;
-    plain.text = recipient_read(search->arena, title->text, title->length).plain;
+    plain.text = recipient_read(search->arena, OFFICE_MP, title->text, title->length).plain;
     plain.length = strlen(plain.text);
     return plain;
 }

@@ -33,6 +33,7 @@ struct representative_needs {
 };
 
 struct representatives {
+    enum office office;
     struct directory *directory; /* NULL: nothing is looked up */
     enum preference preference;
     struct representative_needs needs;
@@ -47,11 +48,12 @@ struct representatives {
 };
 
 /*
- * HAS: what the list itself gives; what the directory gives is added to it. DIRECTORY (or NULL) is borrowed. Until
+ * HAS: what the list itself gives; what the directory gives is added to it, where the letters go to an OFFICE that it
+ * knows. DIRECTORY (or NULL) is borrowed. Until
  * representative_expect is called, everything is needed.
  */
-void representative_init(struct representatives *own, struct directory *directory, enum preference preference,
-                         const char *file, bool mp_is_given, bool has[FIELD_COUNT]);
+void representative_init(struct representatives *own, enum office office, struct directory *directory,
+                         enum preference preference, const char *file, bool mp_is_given, bool has[FIELD_COUNT]);
 void representative_release(struct representatives *own);
 
 /*

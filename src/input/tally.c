@@ -52,38 +52,42 @@ void tally_add(struct tally *tally, const struct person *person) {
     }
 }
 
-static void review_postcodes(const struct tally *tally, struct place place, struct problems *problems) {
+static void review_postcodes(const struct tally *tally, enum office office, struct place place,
+                             struct problems *problems) {
+    /* "An MP answers …" */
+    const char *an = office == OFFICE_FIXED ? "a recipient" : office_words(office)->an;
     size_t many = 0;
     for (size_t i = 0; i < tally->postcodes.count; i++) {
         const struct table_entry *entry = &tally->postcodes.entries[i];
         if (counted(entry) <= TALLY_POSTCODE_MANY || many++ >= TALLY_WARNINGS_MAX)
             continue;
-        problems_add(
-            problems, SEVERITY_WARNING, place,
-            "%zu members have the postcode %s. Is that a workplace? An MP answers people at their home address",
-            counted(entry), entry->key);
+        problems_add(problems, SEVERITY_WARNING, place,
+                     "%zu members have the postcode %s. Is that a workplace? A%s answers people at their home address",
+                     counted(entry), entry->key, an + 1);
     }
     if (many > TALLY_WARNINGS_MAX)
         problems_add(problems, SEVERITY_WARNING, place, "%zu more postcodes have more than %d members each",
                      many - TALLY_WARNINGS_MAX, TALLY_POSTCODE_MANY);
 }
 
-static void review_mps(const struct tally *tally, struct place place, struct problems *problems) {
-    if (tally->mps.count != 1 || tally->mps_count != tally->persons_count)
+/* Many may well write to one peer, but they do not live in one constituency. */
+static void review_mps(const struct tally *tally, enum office office, struct place place, struct problems *problems) {
+    const char *one = office_words(office)->one;
+    if (!office_is_elected(office) || tally->mps.count != 1 || tally->mps_count != tally->persons_count)
         return;
     const char *mp = value_shown(problems->arena, tally->mp.bytes, tally->mp.length);
     if (tally->constituencies.count > 1)
         problems_add(problems, SEVERITY_WARNING, place,
-                     "all %zu members have the same MP, %s, but they live in %zu constituencies. Is that right?",
-                     tally->persons_count, mp, tally->constituencies.count);
+                     "all %zu members have the same %s, %s, but they live in %zu constituencies. Is that right?",
+                     tally->persons_count, one, mp, tally->constituencies.count);
     else if (tally->persons_count >= TALLY_MP_MANY)
         problems_add(problems, SEVERITY_WARNING, place,
-                     "all %zu members have the same MP, %s. Do they all live in one constituency?",
-                     tally->persons_count, mp);
+                     "all %zu members have the same %s, %s. Do they all live in one constituency?",
+                     tally->persons_count, one, mp);
 }
 
-void tally_review(const struct tally *tally, const char *file, struct problems *problems) {
+void tally_review(const struct tally *tally, enum office office, const char *file, struct problems *problems) {
     struct place place = {file, 0, 0};
-    review_postcodes(tally, place, problems);
-    review_mps(tally, place, problems);
+    review_postcodes(tally, office, place, problems);
+    review_mps(tally, office, place, problems);
 }

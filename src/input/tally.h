@@ -20,7 +20,7 @@ enum {
 struct tally {
     struct table postcodes; /* how many members have one: size_t in `counts` */
     struct table constituencies;
-    struct table mps; /* by the key of their names */
+    struct table mps; /* or other recipients, by the key of their names */
     struct arena counts;
     struct str mp;        /* the first one's name */
     struct str key;       /* for folding */
@@ -33,7 +33,7 @@ void tally_release(struct tally *tally);
 
 void tally_add(struct tally *tally, const struct person *person);
 
-/* Adds warnings to PROBLEMS, about FILE as a whole. */
-void tally_review(const struct tally *tally, const char *file, struct problems *problems);
+/* Adds warnings to PROBLEMS, about FILE as a whole, whose letters go to an OFFICE. */
+void tally_review(const struct tally *tally, enum office office, const char *file, struct problems *problems);
 
 #endif

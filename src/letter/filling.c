@@ -7,10 +7,7 @@
 
 #include <string.h>
 
-#include "input/recipient.h"
 #include "letter/survey.h"
-
-static const struct value house_of_commons = {.text = RECIPIENT_COMMONS, .length = sizeof RECIPIENT_COMMONS - 1};
 
 /* The lines of the address, parted by '\n'. */
 static const char *join_lines(struct arena *arena, const struct value *lines, size_t count, size_t *length) {
@@ -50,6 +47,29 @@ static const struct value *address_line(struct filling *filling, size_t i, bool 
     return i < filling->person->address_count ? &filling->person->address[i].value : &none;
 }
 
+/* Where the letter goes if the row does not say. */
+static const struct value *office_value(struct filling *filling) {
+    struct value *address = &filling->office;
+    address->text = office_address(filling->person->office, filling->model->language);
+    address->length = strlen(address->text);
+    return address;
+}
+
+/* "Ann Example MS" is "Ann Example AS" in a Welsh letter. */
+static const struct value *title_value(struct filling *filling, const struct value *title) {
+    const struct office_words *words = office_words(filling->person->office);
+    size_t length = strlen(words->letters);
+    if (strncmp(filling->model->language, "cy", 2) != 0 || strcmp(words->letters, words->letters_welsh) == 0 ||
+        title->length <= length || title->text[title->length - length - 1] != ' ' ||
+        memcmp(title->text + title->length - length, words->letters, length) != 0)
+        return title;
+    filling->title = *title;
+    filling->title.text =
+        arena_printf(filling->arena, "%.*s%s", (int)(title->length - length), title->text, words->letters_welsh);
+    filling->title.length = strlen(filling->title.text);
+    return &filling->title;
+}
+
 static const struct value *value_of(struct filling *filling, int field, bool in_address) {
     const struct value *value = &filling->person->values[field];
     if (field == FIELD_ADDRESS)
@@ -57,10 +77,10 @@ static const struct value *value_of(struct filling *filling, int field, bool in_
     if (field >= FIELD_ADDRESS_1 && field <= FIELD_ADDRESS_LAST)
         return address_line(filling, (size_t)(field - FIELD_ADDRESS_1), in_address);
     if (value->length > 0)
-        return value;
+        return field == FIELD_MP_TITLE ? title_value(filling, value) : value;
     if (field == FIELD_DATE)
         return &filling->date;
-    return field == FIELD_MP_ADDRESS ? &house_of_commons : value;
+    return field == FIELD_MP_ADDRESS ? office_value(filling) : value;
 }
 
 const struct value *filling_value(struct filling *filling, const struct placeholder *placeholder, bool in_address) {

@@ -29,7 +29,8 @@ struct filling {
     size_t lines_count;
     struct value address; /* all of them, parted by '\n'; text NULL: not made yet */
     struct value date;
-    struct str key; /* of a value that is compared */
+    struct value office, title; /* the recipient's address and title, where they are not as the row has them */
+    struct str key;             /* of a value that is compared */
     int reported[FILLING_REPORTED_MAX];
     size_t reported_count;
 };

@@ -376,13 +376,14 @@ static const char *text_of(struct arena *arena, const struct letter_block *block
 }
 
 static const char *title_of(struct arena *arena, const struct merge *merge) {
+    bool welsh = strncmp(merge->filling.model->language, "cy", 2) == 0;
     for (size_t i = 0; i < merge->blocks_count; i++)
         if (merge->blocks[i].kind == BLOCK_SUBJECT)
             return text_of(arena, &merge->blocks[i], false, "");
     for (size_t i = 0; i < merge->blocks_count; i++)
         if (merge->blocks[i].kind == BLOCK_RECIPIENT)
-            return text_of(arena, &merge->blocks[i], true, "Letter to ");
-    return "Letter";
+            return text_of(arena, &merge->blocks[i], true, welsh ? "Llythyr at " : "Letter to ");
+    return welsh ? "Llythyr" : "Letter";
 }
 
 size_t merge_letter(const struct model *model, const struct people *people, const struct person *person,

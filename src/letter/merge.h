@@ -37,7 +37,7 @@ struct letter {
     const struct person *person;
     const struct letter_block *blocks; /* SENDER, DATE and RECIPIENT, as far as there are any, come first */
     size_t blocks_count;
-    const char *title;    /* of the document: the subject, else "Letter to Jane Smith MP" */
+    const char *title;    /* of the document: the subject, else "Letter to Jane Smith MP", in its language */
     const char *author;   /* the person's name */
     const char *language; /* "en-GB", "cy" */
     struct date date;

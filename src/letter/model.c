@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "input/encoding.h"
+#include "input/language.h"
 #include "letter/assemble.h"
 #include "letter/curl.h"
 #include "letter/describe.h"
@@ -79,23 +80,6 @@ static size_t language_label(const char *line, size_t length) {
     return 0;
 }
 
-/* "en-GB" or "cy" for what people call them, or NULL. */
-static const char *language_named(const char *name, size_t length) {
-    static const struct {
-        const char *key, *language;
-    } names[] = {
-        {"engb", "en-GB"}, {"en", "en-GB"}, {"english", "en-GB"}, {"saesneg", "en-GB"}, {"britishenglish", "en-GB"},
-        {"cy", "cy"},      {"cygb", "cy"},  {"welsh", "cy"},      {"cymraeg", "cy"}};
-    const char *found = NULL;
-    struct str key = STR_EMPTY;
-    field_key(&key, name, length);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i].key, key.bytes) == 0)
-            found = names[i].language;
-    str_release(&key);
-    return found;
-}
-
 /* One of the first lines, from AT to END. False where it is none, and the letter has begun. */
 static bool read_first_line(struct first_lines *first, const struct tokens *tokens, size_t at, size_t end,
                             struct problems *problems) {
@@ -153,33 +137,34 @@ static void draft_subject(struct draft *draft, const struct tokens *tokens, cons
 
 /* What a draft leaves out. */
 
-static struct span field_span(struct arena *arena, enum field field, const char *otherwise, unsigned style) {
+static struct span field_span(struct arena *arena, enum office office, enum field field, const char *otherwise,
+                              unsigned style) {
     struct placeholder *placeholder = ARENA_ARRAY(arena, struct placeholder, 1);
     int *number = ARENA_ARRAY(arena, int, 1);
     *number = (int)field;
-    *placeholder =
-        (struct placeholder){.written = field_name(field), .fields = number, .fields_count = 1, .otherwise = otherwise};
+    *placeholder = (struct placeholder){
+        .written = field_name(office, field), .fields = number, .fields_count = 1, .otherwise = otherwise};
     return (struct span){.kind = SPAN_FIELD, .style = style, .placeholder = placeholder};
 }
 
 /* The sender's block, the date or the recipient's block, as Postbag writes it. */
-static struct block put_in(struct arena *arena, const char *path, enum block_kind kind) {
+static struct block put_in(struct arena *arena, const char *path, enum office office, enum block_kind kind) {
     const struct span line_break = {.kind = SPAN_BREAK};
     struct span spans[5];
     size_t count = 0;
     if (kind == BLOCK_SENDER) {
-        spans[count++] = field_span(arena, FIELD_NAME, NULL, STYLE_BOLD);
+        spans[count++] = field_span(arena, office, FIELD_NAME, NULL, STYLE_BOLD);
         spans[count++] = line_break;
-        spans[count++] = field_span(arena, FIELD_ADDRESS, NULL, 0);
+        spans[count++] = field_span(arena, office, FIELD_ADDRESS, NULL, 0);
         spans[count++] = line_break;
-        spans[count++] = field_span(arena, FIELD_POSTCODE, NULL, 0);
+        spans[count++] = field_span(arena, office, FIELD_POSTCODE, NULL, 0);
     } else if (kind == BLOCK_DATE) {
-        spans[count++] = field_span(arena, FIELD_DATE, NULL, 0);
+        spans[count++] = field_span(arena, office, FIELD_DATE, NULL, 0);
     } else {
         /* Whether there must be a name is for the salutation to say: "Dear Sir or Madam" needs none. */
-        spans[count++] = field_span(arena, FIELD_MP_TITLE, "", 0);
+        spans[count++] = field_span(arena, office, FIELD_MP_TITLE, "", 0);
         spans[count++] = line_break;
-        spans[count++] = field_span(arena, FIELD_MP_ADDRESS, NULL, 0);
+        spans[count++] = field_span(arena, office, FIELD_MP_ADDRESS, NULL, 0);
     }
     struct span *kept = ARENA_ARRAY(arena, struct span, count);
     memcpy(kept, spans, count * sizeof *kept);
@@ -195,14 +180,14 @@ static bool has_address_at_end(const struct block *blocks, size_t count) {
     return false;
 }
 
-static size_t complete(struct block **blocks, size_t count, const char *path, struct arena *arena) {
+static size_t complete(struct block **blocks, size_t count, const char *path, enum office office, struct arena *arena) {
     struct block *completed = ARENA_ARRAY(arena, struct block, count + 3);
     size_t n = 0, taken = 0;
     for (enum block_kind kind = BLOCK_SENDER; kind <= BLOCK_RECIPIENT; kind++) {
         if (taken < count && (*blocks)[taken].kind == kind)
             completed[n++] = (*blocks)[taken++];
         else if (kind != BLOCK_SENDER || !has_address_at_end(*blocks, count))
-            completed[n++] = put_in(arena, path, kind);
+            completed[n++] = put_in(arena, path, office, kind);
     }
     if (count > taken)
         memcpy(completed + n, *blocks + taken, (count - taken) * sizeof *completed);
@@ -226,17 +211,19 @@ static void sort_by_place(struct problem *items, size_t count) {
     }
 }
 
-/* An MP answers only constituents who give their address. */
-static void warn_of_no_address(const struct model *model, struct problems *problems) {
-    bool address = false;
+/* An MP answers only constituents who give their address; nobody can answer who does not know where to. */
+static void warn_of_no_address(const struct model *model, enum office office, struct problems *problems) {
+    bool address = false, elected = office_is_elected(office);
+    const char *why = elected ? " answer only constituents who do" : "who is to answer must know where to";
+    const char *who = elected ? office_words(office)->many : "";
     for (int field = FIELD_ADDRESS; field <= FIELD_ADDRESS_LAST; field++)
         address |= model->styles[field] != 0;
     if (!address)
         problems_add(problems, SEVERITY_WARNING, (struct place){model->path, 0, 0},
-                     "the letter does not give the sender's address; MPs answer only constituents who do");
+                     "the letter does not give the sender's address; %s%s", who, why);
     else if (model->styles[FIELD_POSTCODE] == 0)
         problems_add(problems, SEVERITY_WARNING, (struct place){model->path, 0, 0},
-                     "the letter does not give the sender's postcode; MPs answer only constituents who do");
+                     "the letter does not give the sender's postcode; %s%s", who, why);
 }
 
 static const char *choose_language(const char *configured, const struct first_lines *first, bool welsh) {
@@ -265,7 +252,7 @@ static void fill_model(struct model *model, struct parts *parts, const char *lan
                                 has_subject ? &parts->subject : NULL};
     struct block *blocks;
     size_t count = assemble_blocks(&assembly, arena, problems, &blocks);
-    count = complete(&blocks, count, model->path, arena);
+    count = complete(&blocks, count, model->path, people_office(people), arena);
 
     struct survey survey;
     survey_blocks(&survey, blocks, count, model->path, people, arena, problems);
@@ -315,7 +302,7 @@ int model_read(struct model *model, const char *path, const char *language, cons
                      "the text was wrapped at a fixed width; its lines were joined into paragraphs");
     fill_model(model, &parts, language, people, arena, problems);
     if (problems->errors_count == errors_before)
-        warn_of_no_address(model, problems);
+        warn_of_no_address(model, people_office(people), problems);
     if (problems->count > problems_before)
         sort_by_place(problems->items + problems_before, problems->count - problems_before);
     draft_release(&parts.draft);

@@ -14,6 +14,7 @@
 
 #include "base/text.h"
 #include "input/field.h"
+#include "letter/courtesy.h"
 #include "letter/phrase.h"
 
 enum { UNDECIDED = ROLES_COUNT, TAGS };
@@ -251,15 +252,15 @@ static bool is_closing(const struct reader *reader, size_t i) {
            (closing == PHRASE_CLOSING || (closing == PHRASE_CLOSING_LONGER && block->first == i));
 }
 
-/* Marks the closing and what follows it; whether the name is there. */
-static void read_closing(struct reader *reader, size_t from) {
+/* Marks the closing and what follows it. Returns the closing's line; how many lines there are where there is none. */
+static size_t read_closing(struct reader *reader, size_t from) {
     size_t closing = reader->draft->lines_count;
     while (closing > from && !is_closing(reader, closing - 1))
         closing--;
     if (closing == from) {
         tokens_report(reader->tokens, reader->problems, SEVERITY_WARNING, (struct place){reader->tokens->path, 0, 0},
                       "there is no closing such as \"Yours sincerely\", and so no space for a signature");
-        return;
+        return reader->draft->lines_count;
     }
     bool name = holds_of(reader, &reader->draft->lines[closing - 1]).name;
     reader->lines[closing - 1] = ROLE_CLOSING;
@@ -270,6 +271,7 @@ static void read_closing(struct reader *reader, size_t from) {
     if (!name)
         tokens_report(reader->tokens, reader->problems, SEVERITY_WARNING, reader->draft->lines[closing - 1].place,
                       "there is no [name] below the closing");
+    return closing - 1;
 }
 
 void roles_read(struct roles *roles, const struct draft *draft, const struct tokens *tokens,
@@ -283,7 +285,8 @@ void roles_read(struct roles *roles, const struct draft *draft, const struct tok
     roles->welsh = false;
     if (salutation == draft->lines_count) {
         tokens_report(tokens, problems, SEVERITY_ERROR, (struct place){tokens->path, 0, 0},
-                      "there is no salutation; begin the letter with a line such as \"Dear [MP's name]\"");
+                      "there is no salutation; begin the letter with a line such as \"Dear [%s]\"",
+                      field_name(people_office(people), FIELD_MP));
     } else {
         roles->welsh = line_is(&reader, salutation, phrase_is_welsh) && !holds_tag(&reader, salutation);
         read_opening(&reader, salutation, arena);
@@ -291,6 +294,8 @@ void roles_read(struct roles *roles, const struct draft *draft, const struct tok
         body = salutation + 1;
         find_subject(&reader, body);
     }
-    read_closing(&reader, body);
+    size_t closing = read_closing(&reader, body);
+    if (salutation < closing && closing < draft->lines_count)
+        courtesy_check(draft, tokens, meanings, people, salutation, closing, problems);
     roles->lines = reader.lines;
 }

@@ -32,7 +32,7 @@ struct roles {
 
 /*
  * The roles of DRAFT's lines, in ARENA. HAS_SUBJECT: it was given in the first lines. No salutation is an error; no
- * closing, and a signature without the name, are warnings.
+ * closing, one that does not belong to the salutation, and a signature without the name, are warnings.
  */
 void roles_read(struct roles *roles, const struct draft *draft, const struct tokens *tokens,
                 const struct meaning *meanings, const struct people *people, bool has_subject, struct arena *arena,

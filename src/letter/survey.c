@@ -42,7 +42,7 @@ static bool has_address(const struct people *people) {
 
 static bool list_has(const struct people *people, int field) {
     if (field == FIELD_DATE || field == FIELD_MP_ADDRESS)
-        return true; /* the letter's own; the House of Commons */
+        return true; /* the letter's own; the House of Commons, or another office's address */
     if (field == FIELD_MP_TITLE || field == FIELD_MP_DEAR)
         return people_has(people, field) || people_has(people, FIELD_MP);
     return survey_is_address(field) ? has_address(people) : people_has(people, field);
