@@ -10,11 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 enum {
     OPTION_JSON = UCHAR_MAX + 1,
     OPTION_COMBINED,
+    OPTION_SORT,
     OPTION_YES,
     OPTION_NO_WAIT,
     OPTION_RESEND_UNSURE,
@@ -39,6 +41,7 @@ static const struct description {
     {'r', NULL, "ROW", NULL},
     {'n', NULL, "N", NULL},
     {OPTION_COMBINED, "combined", NULL, NULL},
+    {OPTION_SORT, "sort", "ORDER", NULL},
     {OPTION_YES, "yes", NULL, NULL},
     {OPTION_NO_WAIT, "no-wait", NULL, NULL},
     {OPTION_RESEND_UNSURE, "resend-unsure", NULL, NULL},
@@ -63,7 +66,7 @@ static const struct {
 } commands[] = {
     {"check", 0, 0, "[--mailbox]", "look at everything, write nothing; try the mailbox's log-in"},
     {"preview", 0, 0, "[-n N] [-r ROW]", "a few letters (3) marked DRAFT, and the e-mails as they would go"},
-    {"write", 0, 0, "[-r ROW] [--combined]", "the letters, to print, sign and post"},
+    {"write", 0, 0, "[-r ROW] [--combined] [--sort surname|mp|row]", "the letters, to print, sign and post"},
     {"send", 0, 0, "[--yes] [--no-wait] [-r ROW] [--resend-unsure]", "e-mail each letter, once"},
     {"petition", 0, 0, "[--yes] [--no-wait] [-r ROW] [--resend-unsure]", "tell a petition's webhook, once"},
     {"status", 0, 1, "[--rows STATE] [WHO]", "what was sent, and what is left"},
@@ -118,6 +121,17 @@ static int read_given(struct settings *settings, const char *text, struct arena 
     return 0;
 }
 
+static int read_sort(const char *text, enum sort *sort, struct error *error) {
+    static const char *const names[] = {[SORT_ROW] = "row", [SORT_SURNAME] = "surname", [SORT_MP] = "mp"};
+    for (int i = SORT_ROW; i <= SORT_MP; i++) {
+        if (strcasecmp(text, names[i]) == 0) {
+            *sort = (enum sort)i;
+            return 0;
+        }
+    }
+    return error_set(error, STATUS_USAGE, "--sort takes surname, mp or row, not \"%s\"", text);
+}
+
 static int take_option(struct options *options, int code, const char *argument, struct arena *arena,
                        struct error *error) {
     struct settings *settings = &options->settings;
@@ -148,6 +162,8 @@ static int take_option(struct options *options, int code, const char *argument, 
     case OPTION_COMBINED:
         settings->combined = true;
         return 0;
+    case OPTION_SORT:
+        return read_sort(argument, &settings->sort, error);
     case OPTION_YES:
         settings->yes = true;
         return 0;
@@ -258,5 +274,8 @@ int options_read(struct options *options, int argc, char **argv, struct arena *a
         if (take_option(options, code, optarg, arena, error) != 0)
             return -1;
     }
+    if (settings->sort != SORT_UNSAID && !settings->combined)
+        return error_set(error, STATUS_USAGE,
+                         "--sort says in which order the letters of one file stand, and needs --combined beside it");
     return read_command(options, argc, argv, arena, error);
 }

@@ -15,8 +15,7 @@
 #include "pdf/pdf.h"
 
 enum {
-    BATCH_LETTERS = 64,  /* of single files: enough to make hand-over cheap */
-    PART_LETTERS = 1000, /* of a combined file: a printer's tray, and some 3 MB */
+    BATCH_LETTERS = 64, /* of single files: enough to make hand-over cheap */
 };
 
 /* What all threads share. `result` is guarded by the lock. */
@@ -27,7 +26,6 @@ struct press {
     struct relay *relay;
     struct pdf_fonts *fonts;
     struct file_directory directory;
-    bool many_parts;
     pthread_mutex_t lock;
     struct press_result result;
 };
@@ -35,7 +33,8 @@ struct press {
 /* One thread's own tools. */
 struct worker {
     struct printer printer;
-    struct str bytes;
+    struct part part; /* for combined files */
+    struct str bytes; /* for single ones */
 };
 
 static void *worker_begin(void *context) {
@@ -43,12 +42,16 @@ static void *worker_begin(void *context) {
     struct worker *worker = memory_alloc(1, sizeof *worker);
     worker->bytes = STR_EMPTY;
     printer_init(&worker->printer, press->campaign, press->fonts);
+    if (press->job->combined != NULL)
+        part_init(&worker->part, press->campaign, press->job->names, press->fonts, &worker->printer);
     return worker;
 }
 
 static void worker_end(void *context, void *tools) {
+    const struct press *press = context;
     struct worker *worker = tools;
-    (void)context;
+    if (press->job->combined != NULL)
+        part_release(&worker->part);
     printer_release(&worker->printer);
     str_release(&worker->bytes);
     free(worker);
@@ -76,8 +79,9 @@ static int write_single(struct press *press, struct worker *worker, const struct
     struct pages pages;
     char name[PEOPLE_KEY_MAX + 8];
     snprintf(name, sizeof name, "%s.pdf", person->key);
-    printer_set(&worker->printer, person, &letter, &pages);
-    int result = printer_print(&worker->printer, &letter, &pages, press->job->draft, &worker->bytes, error);
+    int result = printer_set(&worker->printer, person, &letter, &pages, error);
+    if (result == 0)
+        result = printer_print(&worker->printer, &letter, &pages, press->job->draft, &worker->bytes, error);
     if (result == 0)
         result = file_directory_write(&press->directory, name, worker->bytes.bytes, worker->bytes.length, error);
     if (result == 0)
@@ -95,45 +99,69 @@ static int write_singles(void *context, void *tools, const struct relay_batch *b
     return 0;
 }
 
-static int add_letters(struct press *press, struct worker *worker, struct pdf *pdf, const struct relay_batch *batch,
-                       size_t *pages_count, struct error *error) {
-    for (size_t i = 0; i < batch->count; i++) {
-        struct letter letter;
-        struct pages pages;
-        if (relay_stopped(press->relay))
-            return error_set(error, STATUS_INTERRUPTED, "stopped");
-        printer_set(&worker->printer, &batch->people[i], &letter, &pages);
-        if (pdf_add(pdf, &pages, &(struct pdf_entry){.title = letter.author}, error) != 0)
-            return -1;
-        *pages_count += pages.count;
-    }
-    return 0;
+/* "letters-2.pdf" */
+static void part_name(const struct press *press, struct str *name, const char *stem, unsigned number) {
+    str_clear(name);
+    str_addf(name, "%s%s", stem, press->job->combined);
+    if (sequence_parts(press->job->sequence) > 1)
+        str_addf(name, "-%u", number);
+    str_adds(name, ".pdf");
+}
+
+static void report_cover(const struct press *press, const struct bundle *bundle, const char *name) {
+    struct arena arena = ARENA_EMPTY;
+    const struct report_value values[] = {
+        {.key = "constituency", .kind = REPORT_TEXT, .text = bundle->constituency},
+        {.key = "recipient", .kind = REPORT_TEXT, .text = bundle->recipient},
+        {.key = "letters", .kind = REPORT_NUMBER, .number = (long long)bundle->letters},
+        {.key = "file", .kind = REPORT_TEXT, .text = file_join(&arena, press->directory.path, name)},
+    };
+    report_object(press->report, "cover_sheet", values, sizeof values / sizeof *values);
+    arena_release(&arena);
+}
+
+/* The covers in the part NAME, which is complete. */
+static void covers_made(struct press *press, const struct part *part, const char *name) {
+    pthread_mutex_lock(&press->lock);
+    press->result.covers += part->covers_count;
+    for (size_t i = 0; i < part->covers_count && press->report->json; i++)
+        report_cover(press, part->covers[i], name);
+    pthread_mutex_unlock(&press->lock);
+}
+
+static void sign_off_made(struct press *press, const char *name, size_t rows) {
+    pthread_mutex_lock(&press->lock);
+    struct arena arena = ARENA_EMPTY;
+    const char *path = file_join(&arena, press->directory.path, name);
+    const struct report_value values[] = {
+        {.key = "file", .kind = REPORT_TEXT, .text = path},
+        {.key = "rows", .kind = REPORT_NUMBER, .number = (long long)rows},
+    };
+    report_object(press->report, "sign_off", values, sizeof values / sizeof *values);
+    if (press->report->verbose)
+        report_remark(press->report, "%s", path);
+    press->result.sign_offs++;
+    pthread_mutex_unlock(&press->lock);
+    arena_release(&arena);
 }
 
 static int write_part(void *context, void *tools, const struct relay_batch *batch, struct error *error) {
     struct press *press = context;
-    struct worker *worker = tools;
-    const struct campaign *campaign = press->campaign;
-    struct pdf_description description = {campaign->name, NULL, campaign->model.language, campaign->date,
-                                          press->job->draft};
+    struct part *part = &((struct worker *)tools)->part;
     struct str name = STR_EMPTY;
-    str_adds(&name, press->job->combined);
-    if (press->many_parts)
-        str_addf(&name, "-%u", batch->number);
-    str_adds(&name, ".pdf");
-
-    struct pdf *pdf = NULL;
-    size_t pages = 0;
-    int result = pdf_new(&pdf, press->fonts, &description, error);
+    part_name(press, &name, "letters", batch->number);
+    int result = part_make(part, press->job->sequence, batch, press->job->draft, press->relay, error);
     if (result == 0)
-        result = add_letters(press, worker, pdf, batch, &pages, error);
+        result = file_directory_write(&press->directory, name.bytes, part->letters.bytes, part->letters.length, error);
+    if (result == 0) {
+        press_made(press, name.bytes, 0, batch->count, part->pages);
+        covers_made(press, part, name.bytes);
+        part_name(press, &name, "sign-off", batch->number);
+        result =
+            file_directory_write(&press->directory, name.bytes, part->sign_off.bytes, part->sign_off.length, error);
+    }
     if (result == 0)
-        result = pdf_finish(pdf, &worker->bytes, error);
-    pdf_free(pdf);
-    if (result == 0)
-        result = file_directory_write(&press->directory, name.bytes, worker->bytes.bytes, worker->bytes.length, error);
-    if (result == 0)
-        press_made(press, name.bytes, 0, batch->count, pages);
+        sign_off_made(press, name.bytes, batch->count);
     str_release(&name);
     return result;
 }
@@ -157,17 +185,18 @@ int press_run(struct campaign *campaign, const struct settings *settings, const 
         .work = combined ? write_part : write_singles,
         .end = worker_end,
         .show = show_progress,
-        .batch_size = combined ? PART_LETTERS : BATCH_LETTERS,
+        .batch_size = combined ? PRESS_PART_MAX : BATCH_LETTERS,
+        .sequence = job->sequence,
         .letters_max = job->letters_max,
         .threads = settings->jobs,
     };
-    press.many_parts =
-        campaign->good_count > PART_LETTERS && (job->letters_max == 0 || job->letters_max > PART_LETTERS);
     *result = (struct press_result){0};
     if (pdf_fonts_new(&press.fonts, campaign->font, error) != 0)
         return -1;
     pthread_mutex_init(&press.lock, NULL);
-    int failed = file_directory_open(&press.directory, job->directory, error);
+    int failed = autograph_embed(&campaign->autograph, press.fonts, error);
+    if (failed == 0)
+        failed = file_directory_open(&press.directory, job->directory, error);
     if (failed == 0)
         failed = relay_run(&press.relay, campaign, settings, &work, error);
     *result = press.result;

@@ -156,6 +156,27 @@ static int read_batch(struct relay *relay, struct batch *batch, size_t *index, s
     return 1;
 }
 
+/* The same of a part of the sequence: its rows are sought where they stand in the list. */
+static int read_part(struct relay *relay, struct batch *batch, struct sequence_part part, size_t wanted,
+                     struct problems *problems, struct error *error) {
+    size_t *count = &batch->rows.count;
+    problems->arena = &batch->arena;
+    for (; *count < part.count && *count < wanted; ++*count) {
+        const struct sequence_entry *entry = sequence_entry(relay->job->sequence, part.first + *count);
+        problems_clear(problems);
+        if (people_seek(relay->campaign->people, entry->position, error) != 0 ||
+            people_next(relay->campaign->people, &batch->arena, &batch->people[*count], &batch->cells[*count], problems,
+                        error) < 0)
+            return -1;
+    }
+    return 1;
+}
+
+/* Whether the rows are wanted in another order than the list's. */
+static bool is_sorted(const struct relay *relay) {
+    return relay->job->sequence != NULL && sequence_entry(relay->job->sequence, 0) != NULL;
+}
+
 /* Reads the list and hands it out: to the threads, or where there are none, works on it with TOOLS. */
 static int read_list(struct relay *relay, bool alone, void *tools, struct error *error) {
     size_t left = relay->campaign->good_count;
@@ -169,7 +190,10 @@ static int read_list(struct relay *relay, bool alone, void *tools, struct error 
         struct batch *batch = take_idle(relay);
         if (batch == NULL)
             break;
-        got = read_batch(relay, batch, &index, left, &problems, error);
+        if (is_sorted(relay))
+            got = read_part(relay, batch, sequence_part(relay->job->sequence, number - 1), left, &problems, error);
+        else
+            got = read_batch(relay, batch, &index, left, &problems, error);
         left -= batch->rows.count;
         batch->rows.number = number;
         if (got >= 0 && batch->rows.count > 0 && !alone) {

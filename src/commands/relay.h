@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "commands/campaign.h"
+#include "commands/sequence.h"
 #include "commands/settings.h"
 
 /* Rows that were read together; they live as long as the batch is worked on. */
@@ -19,7 +20,7 @@ struct relay_batch {
     const struct person *people;
     const struct csv_row *cells; /* the rows as they stood in the list */
     size_t count;
-    unsigned number; /* from 1, in the order of the list */
+    unsigned number; /* from 1, in the order of reading */
 };
 
 /*
@@ -33,9 +34,10 @@ struct relay_job {
     void (*end)(void *context, void *tools);
     void (*show)(void *context); /* about ten times a second, from the caller's thread; may be NULL */
     size_t batch_size;
-    size_t letters_max; /* 0: all */
-    unsigned threads;   /* 1: the caller's own, unless… */
-    bool apart;         /* … the caller's only reads, and shows how far the others are */
+    size_t letters_max;              /* 0: all */
+    const struct sequence *sequence; /* the order, and each batch a part of it; NULL: as the list has them */
+    unsigned threads;                /* 1: the caller's own, unless… */
+    bool apart;                      /* … the caller's only reads, and shows how far the others are */
 };
 
 struct relay;

@@ -4,6 +4,7 @@
  */
 #include "commands/commands.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -11,31 +12,42 @@
 #include "commands/campaign.h"
 #include "commands/leftover.h"
 #include "commands/outbox.h"
+#include "commands/part.h"
 #include "commands/press.h"
+#include "commands/sequence.h"
 #include "commands/shelf.h"
 
+/* What --combined needs. */
+struct combination {
+    struct sequence sequence;
+    struct part_names names;
+};
+
 /*
- * The stem of combined files. Some rows only (one row, or a mended problems.csv) do not overwrite the file that holds
+ * What tells combined files apart. Some rows only (one row, or a mended problems.csv) do not overwrite the file that holds
  * all the others.
  */
-static const char *combined_stem(struct campaign *campaign, const struct settings *settings) {
+static const char *combined_suffix(struct campaign *campaign, const struct settings *settings) {
     if (settings->row > 0)
-        return arena_printf(&campaign->arena, "letters-row-%u", settings->row);
+        return arena_printf(&campaign->arena, "-row-%u", settings->row);
     if (campaign->csv == NULL || !people_is_leftover(campaign->people))
-        return "letters";
+        return "";
     const char *list = csv_path(campaign->csv);
     const char *slash = strrchr(list, '/');
     const char *name = slash == NULL ? list : slash + 1;
     const char *dot = strrchr(name, '.');
-    return arena_printf(&campaign->arena, "letters-from-%.*s", (int)(dot == NULL ? strlen(name) : (size_t)(dot - name)),
-                        name);
+    return arena_printf(&campaign->arena, "-from-%.*s", (int)(dot == NULL ? strlen(name) : (size_t)(dot - name)), name);
 }
 
 static void say_result(const struct campaign *campaign, const struct press_job *job, const struct press_result *result,
                        const struct leftover *leftover, const struct report *report) {
-    char letters[REPORT_COUNT_MAX], rows[REPORT_COUNT_MAX];
+    char letters[2 * REPORT_COUNT_MAX + 8], covers[REPORT_COUNT_MAX], rows[REPORT_COUNT_MAX];
     report_count(letters, result->letters, "letter", "letters");
     report_count(rows, campaign->bad_count, "row", "rows");
+    if (result->covers > 0) {
+        report_count(covers, result->covers, "cover sheet", "cover sheets");
+        snprintf(letters + strlen(letters), sizeof letters - strlen(letters), " with %s", covers);
+    }
     const char *where = result->files == 1 ? result->first : job->directory;
     if (campaign->bad_count == 0)
         report_result(report, "%s in %s: print, sign and post %s.", letters, where,
@@ -45,6 +57,13 @@ static void say_result(const struct campaign *campaign, const struct press_job *
     else
         report_result(report, "%s in %s, %s left out: mend %s in %s and give that file to Postbag as the list.",
                       letters, where, rows, campaign->bad_count == 1 ? "it" : "them", leftover->path);
+    if (result->covers > 0)
+        report_result(report, "The letters behind a cover sheet go into one envelope with it.");
+    if (result->sign_offs == 1)
+        report_result(report, "To tick off who has signed: %s/sign-off%s.pdf.", job->directory, job->combined);
+    else if (result->sign_offs > 1)
+        report_result(report, "To tick off who has signed: %s/sign-off%s-1.pdf to -%zu.pdf.", job->directory,
+                      job->combined, result->sign_offs);
 }
 
 static void say_stopped(const struct campaign *campaign, const struct press_result *result,
@@ -56,11 +75,15 @@ static void say_stopped(const struct campaign *campaign, const struct press_resu
 }
 
 static enum status write_letters(struct campaign *campaign, const struct settings *settings,
-                                 const struct report *report, const struct leftover *leftover) {
+                                 struct combination *combination, const struct report *report,
+                                 const struct leftover *leftover) {
     struct press_job job = {.directory = file_join(&campaign->arena, campaign->directory, "letters")};
     if (settings->combined) {
         job.directory = campaign->directory;
-        job.combined = combined_stem(campaign, settings);
+        job.combined = combined_suffix(campaign, settings);
+        job.sequence = &combination->sequence;
+        job.names = &combination->names;
+        sequence_settle(&combination->sequence);
     }
     struct progress progress;
     struct report drawing = *report;
@@ -91,10 +114,19 @@ static enum status write_letters(struct campaign *campaign, const struct setting
     return campaign->bad_count > 0 ? STATUS_PARTLY : STATUS_DONE;
 }
 
+/* What a combined file needs to know of the rows, it gathers while they are checked. */
+static void watch(struct campaign *campaign, const struct settings *settings, struct combination *combination) {
+    sequence_watch(&combination->sequence, campaign, settings->sort == SORT_UNSAID ? SORT_ROW : settings->sort,
+                   PRESS_PART_MAX);
+    part_watch(campaign, &combination->names);
+}
+
 /* The first pass, with the rows left over put where they can be mended. One row alone leaves that file as it is. */
 static int check_and_leave_over(struct campaign *campaign, const struct settings *settings, const struct report *report,
-                                struct leftover *leftover, struct error *error) {
+                                struct combination *combination, struct leftover *leftover, struct error *error) {
     bool kept = settings->row == 0 && campaign->csv != NULL;
+    if (settings->combined)
+        watch(campaign, settings, combination);
     leftover_init(leftover, campaign->directory, csv_path(campaign->csv), &campaign->arena);
     if (campaign_check(campaign, settings, report, kept ? leftover : NULL, error) != 0)
         return -1;
@@ -120,7 +152,8 @@ static int open_campaign(struct campaign *campaign, struct settings *settings, c
     if (campaign_configure(campaign, settings, error) != 0)
         return -1;
     if (campaign->list_path == NULL && ask_is_due(settings) &&
-        ask_who(settings, campaign->model_path, campaign->lookup, &campaign->arena, error) != 0)
+        ask_who(settings, campaign->model_path, campaign->lookup, &campaign->config.recipient, &campaign->arena,
+                error) != 0)
         return -1;
     return campaign_open(campaign, settings, report, error);
 }
@@ -130,11 +163,12 @@ enum status write_command(const struct settings *settings, const struct report *
     struct campaign campaign;
     struct leftover leftover = {0};
     struct ledger *ledger = NULL;
+    struct combination combination = {.sequence.text = STR_EMPTY};
     struct error error;
     enum status status;
     if (open_campaign(&campaign, &own, report, &error) != 0 ||
         outbox_watch_forgotten(&campaign, &ledger, &error) != 0 ||
-        check_and_leave_over(&campaign, &own, report, &leftover, &error) != 0) {
+        check_and_leave_over(&campaign, &own, report, &combination, &leftover, &error) != 0) {
         report_error(report, &error);
         status = error.status;
     } else {
@@ -142,10 +176,11 @@ enum status write_command(const struct settings *settings, const struct report *
         if (!campaign.readable || campaign.good_count == 0)
             status = say_nothing_written(&campaign, left, report);
         else
-            status = write_letters(&campaign, &own, report, left);
+            status = write_letters(&campaign, &own, &combination, report, left);
     }
     leftover_abandon(&leftover);
     ledger_close(ledger);
+    sequence_release(&combination.sequence);
     campaign_close(&campaign);
     return status;
 }

@@ -43,6 +43,7 @@ struct csv {
     size_t cells_room;
     size_t column;      /* how many cells were read, also beyond CSV_CELLS_MAX */
     unsigned row_line;  /* on which the row begins */
+    off_t row_offset;   /* where it begins in the spool */
     unsigned cell_line; /* on which the cell being read begins */
     unsigned line;      /* that is being read */
     off_t below;        /* where the line below cell_line begins; 0: not reached yet */
@@ -229,6 +230,7 @@ static int read_row(struct csv *csv) {
     struct piece piece;
     int result = 0;
     row_begin(csv);
+    csv->row_offset = lines_offset(&csv->lines);
     for (bool first = true; !csv->ended && (result = lines_next(&csv->lines, &piece)) > 0; first = false) {
         csv->line = piece.line;
         if (first)
@@ -357,4 +359,13 @@ const struct csv_format *csv_format(const struct csv *csv) {
 int csv_rewind(struct csv *csv, struct error *error) {
     parser_forget(csv);
     return lines_seek(&csv->lines, csv->first_offset, csv->first_line) == 0 ? 0 : read_error(csv, error);
+}
+
+struct csv_position csv_tell(const struct csv *csv) {
+    return (struct csv_position){csv->row_offset, csv->row_line};
+}
+
+int csv_seek(struct csv *csv, struct csv_position position, struct error *error) {
+    parser_forget(csv);
+    return lines_seek(&csv->lines, position.offset, position.line) == 0 ? 0 : read_error(csv, error);
 }

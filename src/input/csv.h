@@ -18,6 +18,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -69,5 +70,17 @@ int csv_next(struct csv *csv, struct arena *arena, struct csv_row *row, struct p
 
 /* Back to the first row. */
 int csv_rewind(struct csv *csv, struct error *error);
+
+/* Where a row begins. Good for as long as CSV is open, however often it is rewound. */
+struct csv_position {
+    off_t offset;
+    unsigned line;
+};
+
+/* Where the row that csv_next gave last begins; what it is before the first, is not said. */
+struct csv_position csv_tell(const struct csv *csv);
+
+/* The next row to be read is the one at POSITION. */
+int csv_seek(struct csv *csv, struct csv_position position, struct error *error);
 
 #endif

@@ -10,10 +10,10 @@
 
 #include "base/memory.h"
 
-enum { BUFFER_SIZE = 64 * 1024 };
+enum { BUFFER_SIZE = 64 * 1024, STEP_AFTER_SEEK = 4 * 1024 };
 
 void lines_init(struct lines *lines, FILE *file) {
-    *lines = (struct lines){.file = file, .buffer = memory_alloc(BUFFER_SIZE, 1), .line = 1};
+    *lines = (struct lines){.file = file, .buffer = memory_alloc(BUFFER_SIZE, 1), .step = BUFFER_SIZE, .line = 1};
 }
 
 void lines_release(struct lines *lines) {
@@ -27,8 +27,11 @@ static int lines_fill(struct lines *lines) {
     lines->offset += (off_t)lines->at;
     lines->end -= lines->at;
     lines->at = 0;
-    size_t got = fread(lines->buffer + lines->end, 1, BUFFER_SIZE - lines->end, lines->file);
+    size_t room = BUFFER_SIZE - lines->end;
+    size_t wanted = room < lines->step ? room : lines->step;
+    size_t got = fread(lines->buffer + lines->end, 1, wanted, lines->file);
     lines->end += got;
+    lines->step = lines->step < BUFFER_SIZE ? 2 * lines->step : BUFFER_SIZE;
     lines->at_the_end = got == 0;
     return got == 0 && ferror(lines->file) ? -1 : 0;
 }
@@ -83,6 +86,7 @@ int lines_seek(struct lines *lines, off_t offset, unsigned line) {
             return -1;
         lines->offset = offset;
         lines->at = lines->end = 0;
+        lines->step = STEP_AFTER_SEEK;
         lines->at_the_end = false;
     }
     lines->line = line;

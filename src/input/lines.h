@@ -16,6 +16,7 @@ struct lines {
     off_t offset;
     size_t at; /* the next byte of the buffer to be given out */
     size_t end;
+    size_t step;     /* how much is read next: more each time, so that a line that is sought is read cheaply */
     unsigned line;   /* of that byte, from 1 */
     bool begun;      /* part of that line was given out */
     bool at_the_end; /* nothing of the file is left behind the buffer */

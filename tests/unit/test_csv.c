@@ -90,6 +90,36 @@ static void read_all(struct csv *csv, struct str *rows, struct str *faults) {
     arena_release(&arena);
 }
 
+/* Each row is found again by its position, from the last to the first. */
+static void check_out_of_turn(struct csv *csv) {
+    enum { ROWS_MAX = 200 };
+    struct csv_position positions[ROWS_MAX];
+    struct str rows[ROWS_MAX];
+    struct arena arena = ARENA_EMPTY;
+    struct problems problems;
+    struct csv_row row;
+    struct error error;
+    size_t count = 0;
+    problems_init(&problems, &arena);
+    assert_int_equal(csv_rewind(csv, &error), 0);
+    while (count < ROWS_MAX && csv_next(csv, &arena, &row, &problems, &error) > 0) {
+        positions[count] = csv_tell(csv);
+        str_init(&rows[count]);
+        describe_row(&rows[count++], &row);
+    }
+    for (size_t i = count; i-- > 0;) {
+        struct str again = STR_EMPTY;
+        assert_int_equal(csv_seek(csv, positions[i], &error), 0);
+        assert_int_equal(csv_next(csv, &arena, &row, &problems, &error), 1);
+        describe_row(&again, &row);
+        assert_string_equal(again.bytes, rows[i].bytes);
+        str_release(&again);
+        str_release(&rows[i]);
+    }
+    problems_release(&problems);
+    arena_release(&arena);
+}
+
 static void check_bytes(const char *name, const void *bytes, size_t length, const char *rows, const char *faults) {
     struct csv *csv = open_bytes(bytes, length);
     struct str got_rows = STR_EMPTY, got_faults = STR_EMPTY;
@@ -105,6 +135,7 @@ static void check_bytes(const char *name, const void *bytes, size_t length, cons
     assert_string_equal(again.bytes, rows);
     assert_string_equal(faults_again.bytes, faults);
 
+    check_out_of_turn(csv);
     str_release(&got_rows);
     str_release(&got_faults);
     str_release(&again);
