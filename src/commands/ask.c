@@ -19,6 +19,7 @@ enum { ANSWER_MAX = 2000, GIVEN_MAX = 64 };
 struct questions {
     struct settings *settings;
     struct directory *directory; /* or NULL */
+    const struct addressing *addressing;
     struct arena *arena;
     struct error *error;
 };
@@ -97,7 +98,7 @@ static int read_needs(const struct questions *questions, const char *path, struc
     struct problems problems;
     problems_init(&problems, questions->arena);
     int result = people_open(&people, NULL, questions->settings->given, questions->settings->given_count,
-                             questions->directory, PREFER_NEITHER, &problems, questions->error);
+                             questions->directory, PREFER_NEITHER, questions->addressing, &problems, questions->error);
     if (result == 0)
         result = model_read(model, path, NULL, people, questions->arena, &problems, questions->error);
     people_close(people);
@@ -115,7 +116,7 @@ static int find_mp(const struct questions *questions, bool *found) {
         return 0;
     problems_init(&problems, questions->arena);
     int result = people_open(&people, NULL, questions->settings->given, questions->settings->given_count,
-                             questions->directory, PREFER_NEITHER, &problems, questions->error);
+                             questions->directory, PREFER_NEITHER, questions->addressing, &problems, questions->error);
     problems_clear(&problems);
     if (result == 0 && people_next(people, questions->arena, &person, NULL, &problems, questions->error) < 0)
         result = -1;
@@ -148,9 +149,13 @@ static int ask_mp(const struct questions *questions, bool *constituency_known) {
     }
     if (result != 0 || found)
         return result;
-    result = ask_for(questions, "Your MP's name (members.parliament.uk tells you who it is): ", &answer);
+    const struct office_words *words = office_words(questions->addressing->office);
+    const char *prompt = "Your MP's name (members.parliament.uk tells you who it is): ";
+    if (questions->addressing->office != OFFICE_MP)
+        prompt = arena_printf(questions->arena, "The %s's name: ", words->one);
+    result = ask_for(questions, prompt, &answer);
     if (result == 0)
-        give(questions->settings, "MP", answer);
+        give(questions->settings, words->column, answer);
     return result;
 }
 
@@ -174,7 +179,7 @@ static int ask_further(const struct questions *questions, const char *path) {
     int result = read_needs(questions, path, &model);
     const char *answer = "";
     bool constituency_known = false;
-    if (result == 0)
+    if (result == 0 && questions->addressing->office != OFFICE_FIXED)
         result = ask_mp(questions, &constituency_known);
     for (size_t i = 0; result == 0 && i < sizeof further / sizeof *further; i++) {
         if (model.styles[further[i].field] == 0 || (further[i].field == FIELD_CONSTITUENCY && constituency_known))
@@ -186,9 +191,9 @@ static int ask_further(const struct questions *questions, const char *path) {
     return result;
 }
 
-int ask_who(struct settings *settings, const char *model, struct directory *directory, struct arena *arena,
-            struct error *error) {
-    struct questions questions = {settings, directory, arena, error};
+int ask_who(struct settings *settings, const char *model, struct directory *directory,
+            const struct addressing *addressing, struct arena *arena, struct error *error) {
+    struct questions questions = {settings, directory, addressing, arena, error};
     const char *name, *address, *postcode;
     settings->given = ARENA_ARRAY(arena, struct people_given, GIVEN_MAX);
     if (ask_for(&questions, "Your name: ", &name) != 0 ||

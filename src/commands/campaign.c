@@ -12,8 +12,10 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/text.h"
+#include "commands/repertoire.h"
+#include "commands/translation.h"
 #include "commands/vintage.h"
+#include "input/language.h"
 
 const char *campaign_name_of(struct arena *arena, const char *path) {
     const char *slash = strrchr(path, '/');
@@ -22,9 +24,15 @@ const char *campaign_name_of(struct arena *arena, const char *path) {
     return arena_copy(arena, name, dot == NULL || dot == name ? strlen(name) : (size_t)(dot - name));
 }
 
-/* Nobody needs a directory: only one that the configuration names must be there. */
+/*
+ * Nobody needs a directory: only one that the configuration names must be there. It knows MPs and their constituencies,
+ * and those only.
+ */
 static int open_directory(struct campaign *campaign, struct error *error) {
     const char *path = campaign->config.directory.path, *prefer = campaign->config.directory.prefer;
+    enum office office = campaign->config.recipient.office;
+    if (office != OFFICE_MP && office != OFFICE_FIXED)
+        return 0;
     if (prefer != NULL)
         campaign->preference = strcmp(prefer, "list") == 0 ? PREFER_LIST : PREFER_DIRECTORY;
     if (path != NULL)
@@ -41,6 +49,7 @@ int campaign_configure(struct campaign *campaign, const struct settings *setting
     recipients_init(&campaign->recipients);
     if (config_read(config, settings->config, settings->overrides, settings->overrides_count, &campaign->arena, error))
         return -1;
+    campaign->recipients.office = config->recipient.office;
     campaign->model_path = settings->model != NULL ? settings->model : config->campaign.model;
     if (campaign->model_path == NULL)
         return error_set(error, STATUS_USAGE, "which model letter? Name it: postbag -t LETTER.txt …");
@@ -85,21 +94,73 @@ static int open_list(struct campaign *campaign, const struct settings *settings,
         report_remark(report, "Reading %s: %s, %s.", list, encoding_name(format->encoding),
                       separator_name(format->separator));
     }
-    return people_open(&campaign->people, campaign->csv, settings->given, settings->given_count, campaign->lookup,
-                       campaign->preference, &campaign->problems, error);
+    if (people_open(&campaign->people, campaign->csv, settings->given, settings->given_count, campaign->lookup,
+                    campaign->preference, &campaign->config.recipient, &campaign->problems, error) != 0)
+        return -1;
+    const char *const named[] = {campaign->config.campaign.consent, campaign->config.letter.signature_column};
+    people_note_columns(campaign->people, named, sizeof named / sizeof *named, &campaign->problems);
+    return 0;
+}
+
+static int read_model(struct campaign *campaign, struct model *model, const char *path, const char *language,
+                      const struct report *report, struct error *error) {
+    if (model_read(model, path, language, campaign->people, &campaign->arena, &campaign->problems, error) != 0)
+        return -1;
+    struct str described = STR_EMPTY;
+    model_describe(model, &described);
+    report_remark(report, model == &campaign->model ? "Reading %s: %s." : "Reading %s, for who asks for it: %s.", path,
+                  described.bytes);
+    str_release(&described);
+    return 0;
+}
+
+/* The letter in the other language, where rows may ask for it. */
+static int open_translation(struct campaign *campaign, const struct report *report, struct error *error) {
+    const char *language = translation_language(campaign->model.language);
+    const char *path = translation_find(&campaign->arena, campaign->model_path, language);
+    if (path == NULL)
+        return 0;
+    if (!people_has(campaign->people, FIELD_LANGUAGE)) {
+        if (campaign->csv != NULL && !translation_is_one(campaign->model_path))
+            problems_add(&campaign->problems, SEVERITY_NOTE, (struct place){path, 0, 0},
+                         "this is not used: the list has no column \"language\" that says who gets it");
+        return 0;
+    }
+    campaign->translation_path = path;
+    return read_model(campaign, &campaign->translation, path, language, report, error);
 }
 
 static int open_model(struct campaign *campaign, const struct report *report, struct error *error) {
     size_t errors_before = campaign->problems.errors_count;
-    if (model_read(&campaign->model, campaign->model_path, campaign->config.letter.language, campaign->people,
-                   &campaign->arena, &campaign->problems, error) != 0)
+    if (read_model(campaign, &campaign->model, campaign->model_path, campaign->config.letter.language, report, error) !=
+            0 ||
+        open_translation(campaign, report, error) != 0)
         return -1;
     campaign->fillable = campaign->problems.errors_count == errors_before;
-    struct str described = STR_EMPTY;
-    model_describe(&campaign->model, &described);
-    report_remark(report, "Reading %s: %s.", campaign->model_path, described.bytes);
-    str_release(&described);
     return 0;
+}
+
+const struct model *campaign_model(const struct campaign *campaign, const struct person *person) {
+    bool own = person->language == NULL || strcmp(person->language, campaign->model.language) == 0;
+    return own || campaign->translation_path == NULL ? &campaign->model : &campaign->translation;
+}
+
+/* The row asks for a letter in a language in which there is none. */
+static void check_language(struct campaign *campaign, const struct person *person, struct arena *arena,
+                           struct problems *problems) {
+    const struct value *value = &person->values[FIELD_LANGUAGE];
+    struct place place = {NULL, value->column > 0 ? value->line : person->line, value->column};
+    if (person->language != NULL && strcmp(person->language, campaign_model(campaign, person)->language) != 0)
+        problems_add(problems, SEVERITY_ERROR, place,
+                     "this letter is to be in %s, and there is no %s beside %s: write that, or take the word out here",
+                     language_shown(person->language), translation_name(arena, campaign->model_path, person->language),
+                     campaign->model_path);
+    /* Where all letters are in one language, a column may well say which other languages members speak. */
+    if (person->language == NULL && value->length > 0 && campaign->translation_path != NULL)
+        problems_add(problems, SEVERITY_WARNING, place,
+                     "\"%s\" is neither English nor Welsh: this letter is in %s, as %s is",
+                     value_shown(arena, value->text, value->length), language_shown(campaign->model.language),
+                     campaign->model_path);
 }
 
 /* What PLACEHOLDER wants of the directory. REQUIRED: the letter cannot do without. */
@@ -113,40 +174,58 @@ static void add_needs(struct representative_needs *needs, const struct placehold
     }
 }
 
-/* Tells the list what the letter needs to know of constituencies and MPs. */
-static void expect(struct campaign *campaign, const struct report *report) {
-    const struct model *model = &campaign->model;
-    struct representative_needs needs = {false, false, false};
+static void add_model_needs(struct representative_needs *needs, const struct model *model) {
     for (size_t i = 0; i < model->blocks_count; i++) {
         const struct block *block = &model->blocks[i];
         if (block->condition != NULL)
-            add_needs(&needs, &block->condition->subject, false);
+            add_needs(needs, &block->condition->subject, false);
         for (size_t j = 0; j < block->spans_count; j++) {
             if (block->spans[j].placeholder != NULL)
-                add_needs(&needs, block->spans[j].placeholder, model->places[FIELD_CONSTITUENCY]);
+                add_needs(needs, block->spans[j].placeholder, model->places[FIELD_CONSTITUENCY]);
             if (block->spans[j].condition != NULL)
-                add_needs(&needs, &block->spans[j].condition->subject, false);
+                add_needs(needs, &block->spans[j].condition->subject, false);
         }
     }
+}
+
+/* Tells the list what the letters need to know of constituencies and MPs. */
+static void expect(struct campaign *campaign, const struct report *report) {
+    struct representative_needs needs = {false, false, false};
+    add_model_needs(&needs, &campaign->model);
+    add_model_needs(&needs, &campaign->translation);
     people_expect(campaign->people, &needs, &campaign->problems);
     if (campaign->lookup != NULL && (needs.constituency || needs.mp))
         vintage_report(campaign->lookup, date_today(), report);
 }
 
-/* Puts the model's own text into the fonts' repertoire, reporting what no font has. */
-static void use_model(struct campaign *campaign) {
-    const struct model *model = &campaign->model;
-    for (size_t i = 0; i < model->blocks_count; i++) {
-        const struct block *block = &model->blocks[i];
-        for (size_t j = 0; j < block->spans_count; j++) {
-            const struct span *span = &block->spans[j];
-            uint32_t missing =
-                span->kind == SPAN_TEXT ? font_use(campaign->font, span->style, span->text, span->length) : 0;
-            if (missing != 0)
-                problems_add(&campaign->problems, SEVERITY_ERROR, block->place, "no font has the character U+%04X",
-                             (unsigned)missing);
-        }
+/* A letter that says the name of a file was not meant so. */
+static void refuse_signature(struct campaign *campaign, const struct placeholder *placeholder) {
+    int column = campaign->autograph.column;
+    for (size_t i = 0; i < placeholder->fields_count; i++) {
+        if (placeholder->fields[i] != column)
+            continue;
+        struct problem *problem = problems_add(
+            &campaign->problems, SEVERITY_ERROR, placeholder->place,
+            "[%s] would print the name of a file: the signature itself stands above the name; take this out",
+            placeholder->written);
+        if (problem != NULL)
+            problem->source = placeholder->source;
     }
+}
+
+static void refuse_signatures(struct campaign *campaign, const struct model *model) {
+    for (size_t i = 0; campaign->autograph.column >= 0 && i < model->blocks_count; i++)
+        for (size_t j = 0; j < model->blocks[i].spans_count; j++)
+            if (model->blocks[i].spans[j].placeholder != NULL)
+                refuse_signature(campaign, model->blocks[i].spans[j].placeholder);
+}
+
+/* The logo and the signatures. */
+static void open_pictures(struct campaign *campaign) {
+    autograph_open(&campaign->autograph, &campaign->config, campaign->list_path, campaign->people, &campaign->arena,
+                   &campaign->problems);
+    refuse_signatures(campaign, &campaign->model);
+    refuse_signatures(campaign, &campaign->translation);
 }
 
 int campaign_open(struct campaign *campaign, const struct settings *settings, const struct report *report,
@@ -155,7 +234,14 @@ int campaign_open(struct campaign *campaign, const struct settings *settings, co
                   font_open(&campaign->font, campaign->config.letter.font, error) == 0;
     if (opened) {
         expect(campaign, report);
-        use_model(campaign);
+        open_pictures(campaign);
+        if (campaign->config.letter.hyphenate) {
+            patterns_need(&campaign->patterns, campaign->model.language, &campaign->problems);
+            if (campaign->translation_path != NULL)
+                patterns_need(&campaign->patterns, campaign->translation.language, &campaign->problems);
+        }
+        repertoire_use_model(campaign->font, &campaign->model, &campaign->problems);
+        repertoire_use_model(campaign->font, &campaign->translation, &campaign->problems);
     }
     report_problems(report, &campaign->problems);
     campaign->readable = campaign->problems.errors_count == 0;
@@ -164,6 +250,9 @@ int campaign_open(struct campaign *campaign, const struct settings *settings, co
 
 void campaign_close(struct campaign *campaign) {
     font_free(campaign->font);
+    patterns_release(&campaign->patterns);
+    autograph_cache_release(&campaign->checked);
+    autograph_close(&campaign->autograph);
     people_close(campaign->people);
     csv_close(campaign->csv);
     problems_release(&campaign->problems);
@@ -189,50 +278,6 @@ static void remember_row(struct campaign *campaign, bool good) {
         campaign->good[index / 8] |= (unsigned char)(1u << index % 8);
 }
 
-/* The cell whose value holds CODEPOINT, for the message; the row as a whole where it was derived. */
-static struct value value_with(const struct campaign *campaign, const struct person *person, uint32_t codepoint,
-                               int *field) {
-    for (size_t i = 0; i < people_fields_count(campaign->people); i++) {
-        const struct value *value = &person->values[i];
-        for (size_t at = 0; value->column > 0 && at < value->length;) {
-            if (text_next(value->text, value->length, &at) == codepoint) {
-                *field = (int)i;
-                return *value;
-            }
-        }
-    }
-    *field = FIELD_NAME;
-    return (struct value){.line = person->line};
-}
-
-static void report_missing(const struct campaign *campaign, const struct person *person, uint32_t codepoint,
-                           struct problems *problems) {
-    int field = FIELD_NAME;
-    struct value value = value_with(campaign, person, codepoint, &field);
-    struct str character = STR_EMPTY;
-    str_add_codepoint(&character, codepoint);
-    problems_add(problems, SEVERITY_ERROR, (struct place){NULL, value.line, value.column},
-                 "the %s: no font on this computer has %s (U+%04X)", people_field_name(campaign->people, field),
-                 character.bytes, (unsigned)codepoint);
-    str_release(&character);
-}
-
-/* Puts what is this person's own into the fonts' repertoire. The model's own text is there already. */
-static void use_letter(struct campaign *campaign, const struct letter *letter, struct problems *problems) {
-    uint32_t reported = 0; /* a name stands in a letter several times, and its problem is said once */
-    for (size_t i = 0; i < letter->blocks_count; i++) {
-        const struct letter_block *block = &letter->blocks[i];
-        for (size_t j = 0; block->fixed == NULL && j < block->runs_count; j++) {
-            const struct run *run = &block->runs[j];
-            uint32_t missing = font_use(campaign->font, run->style, run->text, run->length);
-            if (missing != 0 && missing != reported)
-                report_missing(campaign, letter->person, missing, problems);
-            if (missing != 0)
-                reported = missing;
-        }
-    }
-}
-
 void campaign_inspect(struct campaign *campaign, struct campaign_inspection inspection) {
     assert(campaign->inspections_count < CAMPAIGN_INSPECTIONS_MAX);
     campaign->inspections[campaign->inspections_count++] = inspection;
@@ -243,15 +288,19 @@ static int check_person(struct campaign *campaign, const struct person *person, 
     struct letter letter;
     if (!campaign->fillable)
         return 0;
-    merge_letter(&campaign->model, campaign->people, person, campaign->date, arena, &letter, problems);
-    use_letter(campaign, &letter, problems);
+    const struct model *model = campaign_model(campaign, person);
+    check_language(campaign, person, arena, problems);
+    merge_letter(model, campaign->people, person, campaign->date, arena, &letter, problems);
+    repertoire_use_letter(campaign->font, campaign->people, &letter, problems);
+    if (wanted)
+        autograph_check(&campaign->autograph, &campaign->checked, person, problems);
     for (size_t i = 0; i < campaign->inspections_count && problems->errors_count == 0; i++) {
         const struct campaign_inspection *inspection = &campaign->inspections[i];
         if (inspection->inspect(inspection->context, &letter, wanted, arena, problems, error) != 0)
             return -1;
     }
     if (wanted && problems->errors_count == 0)
-        recipients_add(&campaign->recipients, &campaign->model, campaign->people, &letter, arena);
+        recipients_add(&campaign->recipients, model, campaign->people, &letter, arena);
     return 0;
 }
 

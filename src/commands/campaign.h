@@ -15,7 +15,9 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/error.h"
+#include "commands/autograph.h"
 #include "commands/leftover.h"
+#include "commands/patterns.h"
 #include "commands/recipients.h"
 #include "commands/report.h"
 #include "commands/settings.h"
@@ -27,7 +29,7 @@
 #include "letter/merge.h"
 #include "letter/model.h"
 
-enum { CAMPAIGN_INSPECTIONS_MAX = 2 };
+enum { CAMPAIGN_INSPECTIONS_MAX = 4 };
 
 /*
  * A further look at every row that is right so far: what is to be sent needs more than what is to be printed. It may add
@@ -52,10 +54,15 @@ struct campaign {
     enum preference preference; /* where list and directory disagree */
     struct people *people;
     struct model model;
+    struct model translation;     /* the same letter in the other language, where there is a file of it */
+    const char *translation_path; /* NULL: there is none, or the list asks for none */
     struct font *font;
-    struct problems problems; /* of the list's header and of the model letter */
-    bool fillable;            /* the model can be filled, if only to find what else is wrong */
-    bool readable;            /* the header and the model serve for letters */
+    struct patterns patterns;       /* of the languages of the letters, where they are hyphenated */
+    struct autograph autograph;     /* logo and signatures */
+    struct autograph_cache checked; /* of the first pass */
+    struct problems problems;       /* of the list's header and of the model letter */
+    bool fillable;                  /* the model can be filled, if only to find what else is wrong */
+    bool readable;                  /* the header and the model serve for letters */
     struct campaign_inspection inspections[CAMPAIGN_INSPECTIONS_MAX];
     size_t inspections_count;
 
@@ -93,6 +100,12 @@ void campaign_inspect(struct campaign *campaign, struct campaign_inspection insp
  */
 int campaign_check(struct campaign *campaign, const struct settings *settings, const struct report *report,
                    struct leftover *leftover, struct error *error);
+
+/*
+ * The model of PERSON's letter, by the language that the row asks for. A row that asks for one in which there is no
+ * letter has an error, and gets the campaign's own here.
+ */
+const struct model *campaign_model(const struct campaign *campaign, const struct person *person);
 
 /* Whether row INDEX (from 0, in the order of reading) can be written. */
 bool campaign_row_is_good(const struct campaign *campaign, size_t index);

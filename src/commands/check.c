@@ -5,6 +5,7 @@
 
 #include "commands/campaign.h"
 #include "commands/outbox.h"
+#include "commands/proof.h"
 #include "commands/server.h"
 
 static void say_result(const struct campaign *campaign, const struct report *report) {
@@ -15,7 +16,8 @@ static void say_result(const struct campaign *campaign, const struct report *rep
         return;
     }
     report_count(letters, campaign->good_count, "letter", "letters");
-    report_count(recipients, campaign->recipients.count, "MP", "MPs");
+    const struct office_words *words = office_words(campaign->config.recipient.office);
+    report_count(recipients, campaign->recipients.count, words->one, words->many);
     report_count(rows, campaign->bad_count, "row needs", "rows need");
     if (campaign->recipients.count > 0 && campaign->bad_count > 0)
         report_result(report, "%s could be written, to %s; %s mending.", letters, recipients, rows);
@@ -28,7 +30,7 @@ static void say_result(const struct campaign *campaign, const struct report *rep
 }
 
 /*
- * The first pass, which here looks at how alike the letters are, too; and where the configuration says how e-mails are
+ * The first pass, which here looks at how alike the letters are, too; what they look like when they are set; and where the configuration says how e-mails are
  * sent, at what would keep them from going.
  */
 static int check_rows(struct campaign *campaign, struct outbox *outbox, const struct settings *settings,
@@ -39,6 +41,8 @@ static int check_rows(struct campaign *campaign, struct outbox *outbox, const st
     if (sends && outbox_open(outbox, campaign, settings, channel, OUTBOX_CHECK, error) != 0)
         return -1;
     if (campaign_check(campaign, settings, report, NULL, error) != 0)
+        return -1;
+    if (campaign->readable && campaign->good_count > 0 && proof_run(campaign, settings, report, error) != 0)
         return -1;
     return sends && campaign->readable ? outbox_settle(outbox, settings, report, NULL, error) : 0;
 }

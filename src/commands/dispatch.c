@@ -128,8 +128,8 @@ static int make_parcel(struct errand *errand, struct error *error) {
         .time_ms = clock_wall_ms(),
         .copy = errand->channel == LEDGER_COPY,
     };
-    printer_set(&worker->printer, errand->person, &letter, &pages);
-    if (printer_print(&worker->printer, &letter, &pages, false, &worker->pdf, error) != 0 ||
+    if (printer_set(&worker->printer, errand->person, &letter, &pages, error) != 0 ||
+        printer_print(&worker->printer, &letter, &pages, false, &worker->pdf, error) != 0 ||
         outbox_pack(worker->dispatch->outbox, &packing, &worker->parcel, &worker->printer.arena, error) != 0)
         return -1;
     use_stored(errand);
@@ -560,6 +560,8 @@ int dispatch_run(struct outbox *outbox, const struct settings *settings, const s
     *result = (struct dispatch_result){0};
     pthread_mutex_init(&dispatch.lock, NULL);
     int failed = pdf_fonts_new(&dispatch.fonts, campaign->font, error);
+    if (failed == 0)
+        failed = autograph_embed(&campaign->autograph, dispatch.fonts, error);
     if (failed == 0 && !outbox->rehearsal)
         failed = file_directory_open(&dispatch.sent, file_join(&campaign->arena, campaign->directory, "sent"), error);
     if (failed == 0)

@@ -76,9 +76,13 @@ int erasure_of_person(struct erasure *erasure, const char *key, const char *file
     return result;
 }
 
-/* Files of many people: letters.pdf, letters-1.pdf, letters-row-14.pdf; problems.csv, problems-2.csv. */
+/*
+ * Files of many people: letters.pdf, letters-1.pdf, letters-row-14.pdf; sign-off.pdf and so on; problems.csv,
+ * problems-2.csv.
+ */
 static bool is_combined(const char *name) {
     return (strncmp(name, "letters", strlen("letters")) == 0 && ends_in(name, ".pdf")) ||
+           (strncmp(name, "sign-off", strlen("sign-off")) == 0 && ends_in(name, ".pdf")) ||
            (strncmp(name, "problems", strlen("problems")) == 0 && ends_in(name, ".csv"));
 }
 

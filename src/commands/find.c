@@ -37,7 +37,7 @@ static void say(const struct report *report, const char *label, const char *text
 }
 
 static const char *address_of(const struct seat *seat) {
-    return *seat->address == '\0' ? RECIPIENT_COMMONS : seat->address;
+    return *seat->address == '\0' ? office_words(OFFICE_MP)->address : seat->address;
 }
 
 static void say_seat(const struct seat *seat, const struct report *report) {

@@ -75,7 +75,8 @@ static bool is_in_members_name(const struct outbox *outbox) {
 
 const char *outbox_seat(const struct person *person) {
     const struct value *constituency = &person->values[FIELD_CONSTITUENCY];
-    return constituency->length > 0 ? constituency->text : person->values[FIELD_MP].text;
+    bool seated = person->office == OFFICE_MP && constituency->length > 0;
+    return seated ? constituency->text : person->values[FIELD_MP].text;
 }
 
 const char *outbox_recipient(const struct outbox *outbox, enum ledger_channel channel, const struct person *person,
@@ -225,6 +226,18 @@ static int find_destination(struct outbox *outbox, struct error *error) {
     return petition_find_fields(&outbox->fields, config, campaign->people, &campaign->arena, error);
 }
 
+/* Of the model letter, and of the same in another language where there is one. */
+static int digest_of_models(const struct campaign *campaign, struct digest *digest, struct error *error) {
+    struct digest both[2];
+    if (campaign->translation_path == NULL)
+        return digest_of_file(digest, campaign->model_path, error);
+    if (digest_of_file(&both[0], campaign->model_path, error) != 0 ||
+        digest_of_file(&both[1], campaign->translation_path, error) != 0)
+        return -1;
+    digest_of(digest, both, sizeof both);
+    return 0;
+}
+
 int outbox_open(struct outbox *outbox, struct campaign *campaign, const struct settings *settings,
                 enum ledger_channel channel, enum outbox_use use, struct error *error) {
     const struct config *config = &campaign->config;
@@ -246,7 +259,7 @@ int outbox_open(struct outbox *outbox, struct campaign *campaign, const struct s
         make_ledger(outbox, now_ms);
     if (find_destination(outbox, error) != 0 ||
         ledger_open(&outbox->ledger, outbox->ledger_path, mode, now_ms, error) != 0 ||
-        digest_of_file(&model, campaign->model_path, error) != 0)
+        digest_of_models(campaign, &model, error) != 0)
         return -1;
     if (campaign->list_path != NULL && strcmp(campaign->list_path, "-") != 0 &&
         digest_of_file(&list, campaign->list_path, error) != 0)

@@ -93,7 +93,10 @@ void outbox_close(struct outbox *outbox);
 int outbox_settle(struct outbox *outbox, const struct settings *settings, const struct report *report,
                   struct leftover *leftover, struct error *error);
 
-/* What tells the seat of PERSON's MP apart: the constituency; where that is not known, the MP's own name. */
+/*
+ * What tells the seat of PERSON's MP apart: the constituency; where that is not known, the MP's own name. Other
+ * recipients are known by their names: a constituency may have several, or none.
+ */
 const char *outbox_seat(const struct person *person);
 
 /* What status calls the recipient of PERSON's letter by CHANNEL: "Ann Invented MP", "petition.example". */

@@ -101,7 +101,8 @@ static void say_what(const struct sending *sending) {
     size_t letters = letters_to_go(sending);
     char people[REPORT_COUNT_MAX], mps[REPORT_COUNT_MAX], count[REPORT_COUNT_MAX];
     report_count(people, letters, "person", "people");
-    report_count(mps, outbox->recipients.count, "MP", "MPs");
+    const struct office_words *words = office_words(config->recipient.office);
+    report_count(mps, outbox->recipients.count, words->one, words->many);
     if (outbox->rehearsal)
         report_remark(report, "This is a rehearsal: %s to %s and to nobody else, and nothing is recorded.",
                       report_count(count, letters, "letter goes", "letters go"),

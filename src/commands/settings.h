@@ -10,6 +10,9 @@
 
 #include "input/people.h"
 
+/* The order of letters in one file. */
+enum sort { SORT_UNSAID, SORT_ROW, SORT_SURNAME, SORT_MP };
+
 enum { SETTINGS_JOBS_MAX = 256, SETTINGS_OPERANDS_MAX = 2 };
 
 struct settings {
@@ -29,6 +32,7 @@ struct settings {
     unsigned row;      /* -r; 0: every row */
     unsigned previews; /* -n; 0: every row */
     bool combined;
+    enum sort sort;                           /* --sort; SORT_UNSAID is SORT_ROW */
     bool yes;                                 /* --yes: do not ask */
     bool no_wait;                             /* --no-wait: end where one would wait */
     bool resend_unsure;                       /* --resend-unsure */

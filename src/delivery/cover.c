@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "input/recipient.h"
+#include "input/office.h"
 #include "letter/flowed.h"
 #include "letter/html.h"
 #include "letter/letterhead.h"
@@ -19,10 +19,12 @@ enum {
 
 /* %s stands for what the comment says. */
 struct words {
-    const char *greeting; /* the member */
-    const char *ready;    /* the MP */
+    const char *greeting;    /* the member */
+    const char *ready;       /* the MP */
+    const char *ready_other; /* who is no MP */
     const char *by_email;
     const char *steps[STEPS]; /* the first: the address, the subject */
+    const char *leave_other;  /* the last step, to who is no MP */
     const char *may_attach;   /* behind the second step */
     const char *link;         /* in HTML: opens a message without the letter */
     const char *link_whole;   /* … with the letter in it */
@@ -45,6 +47,9 @@ static const struct words english = {
     .ready =
         "Here is your letter to %s, ready for you to send. It is your own letter: change it as you like. MPs take most "
         "notice of letters that come from their constituents themselves, in their own words.",
+    .ready_other = "Here is your letter to %s, ready for you to send. It is your own letter: change it as you like. A "
+                   "letter counts "
+                   "most when it comes from the person who signs it, in their own words.",
     .by_email = "To send it by e-mail:",
     .steps =
         {
@@ -53,6 +58,7 @@ static const struct words english = {
             "Add a sentence or two of your own, if you can: what this means to you and to the people around you.",
             "Leave your full address and postcode in it, because MPs answer their own constituents only. Then send it.",
         },
+    .leave_other = "Leave your full address and postcode in it, so that you can be answered. Then send it.",
     .may_attach = " You may attach the PDF as well.",
     .link = "Press here to open a new e-mail with the address and the subject filled in.",
     .link_whole = "Press here to open a new e-mail with the address, the subject and the letter filled in.",
@@ -76,6 +82,9 @@ static const struct words welsh = {
         "Dyma eich llythyr at %s, yn barod i chi ei anfon. Eich llythyr chi ydyw: newidiwch ef fel y mynnwch. Mae "
         "Aelodau Seneddol yn rhoi’r sylw mwyaf i lythyrau sy’n dod oddi wrth eu hetholwyr eu hunain, yn eu geiriau "
         "eu hunain.",
+    .ready_other =
+        "Dyma eich llythyr at %s, yn barod i chi ei anfon. Eich llythyr chi ydyw: newidiwch ef fel y mynnwch. Mae "
+        "llythyr yn cyfrif fwyaf pan ddaw oddi wrth y sawl sy’n ei lofnodi, yn ei eiriau ei hun.",
     .by_email = "I’w anfon drwy e-bost:",
     .steps =
         {
@@ -86,6 +95,7 @@ static const struct words welsh = {
             "Gadewch eich cyfeiriad llawn a’ch cod post ynddo, gan mai dim ond eu hetholwyr eu hunain y mae Aelodau "
             "Seneddol yn eu hateb. Yna anfonwch ef.",
         },
+    .leave_other = "Gadewch eich cyfeiriad llawn a’ch cod post ynddo, er mwyn cael ateb. Yna anfonwch ef.",
     .may_attach = " Gallwch atodi’r PDF hefyd.",
     .link = "Pwyswch yma i agor e-bost newydd gyda’r cyfeiriad a’r pwnc wedi’u llenwi.",
     .link_whole = "Pwyswch yma i agor e-bost newydd gyda’r cyfeiriad, y pwnc a’r llythyr wedi’u llenwi.",
@@ -105,6 +115,10 @@ static const struct words welsh = {
 
 static const struct words *words_of(const struct cover *cover) {
     return strncmp(cover->letter->language, "cy", 2) == 0 ? &welsh : &english;
+}
+
+static bool is_to_mp(const struct cover *cover) {
+    return cover->letter->person->office == OFFICE_MP;
 }
 
 /* FORMAT, one of the table's, with FIRST and SECOND for its "%s"s; appended to OUT. */
@@ -227,7 +241,8 @@ static void add_steps(struct page *page, const struct cover *cover, const struct
         str_clear(&page->text);
         if (!page->html)
             str_addf(&page->text, "%zu. ", i + 1);
-        add_text(page, words->steps[i], cover->mp_email, cover->subject);
+        bool other = i + 1 == STEPS && !is_to_mp(cover);
+        add_text(page, other ? words->leave_other : words->steps[i], cover->mp_email, cover->subject);
         if (i == 1 && cover->attached)
             add_text(page, words->may_attach, "", "");
         if (page->html) {
@@ -251,7 +266,7 @@ static void add_address(struct page *page, const struct cover *cover) {
         if (letter->blocks[i].kind == BLOCK_RECIPIENT)
             letterhead_text(&page->text, &letter->blocks[i]);
     if (page->text.length == 0)
-        add_text(page, "%s\n" RECIPIENT_COMMONS, cover->mp, "");
+        add_text(page, "%s\n%s", cover->mp, office_address(letter->person->office, letter->language));
     end_lines(page);
 }
 
@@ -259,7 +274,7 @@ static void add_before(const struct cover *cover, struct page *page) {
     const struct words *words = words_of(cover);
     bool by_email = *cover->mp_email != '\0';
     add_paragraph(page, words->greeting, cover->letter->author, "");
-    add_paragraph(page, words->ready, cover->mp, "");
+    add_paragraph(page, is_to_mp(cover) ? words->ready : words->ready_other, cover->mp, "");
     if (by_email)
         add_steps(page, cover, words);
     add_paragraph(page, by_email ? words->by_post : words->only_post, cover->mp, "");

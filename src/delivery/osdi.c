@@ -236,13 +236,16 @@ void osdi_signature(const struct notice *notice, struct str *out) {
     json_close(&json, '}');
 }
 
-static void add_target(struct json *json, const struct value *mp) {
+static void add_target(struct json *json, enum office office, const struct value *mp) {
+    const struct office_words *words = office_words(office);
     struct names names = split(piece_of(mp));
     json_open(json, "targets", '[');
     if (mp->length > 0) {
         json_open(json, NULL, '{');
-        add_words(json, "title", "MP");
-        add_words(json, "organization", "House of Commons");
+        if (*words->letters != '\0')
+            add_words(json, "title", words->letters);
+        if (*words->body != '\0')
+            add_words(json, "organization", words->body);
         add(json, "given_name", names.given.text, names.given.length);
         add(json, "family_name", names.family.text, names.family.length);
         json_close(json, '}');
@@ -258,7 +261,7 @@ void osdi_outreach(const struct notice *notice, struct str *out) {
         add_words(&json, "subject", notice->subject);
         add(&json, "message", notice->text, notice->text_length);
     }
-    add_target(&json, &notice->person->values[FIELD_MP]);
+    add_target(&json, notice->person->office, &notice->person->values[FIELD_MP]);
     add_record(&json, notice, false);
     json_close(&json, '}');
 }

@@ -53,15 +53,20 @@ static void check_mp(const struct person *person, const char *file, struct probl
     if (person->empty_by_error[FIELD_MP_EMAIL] || person->empty_by_error[FIELD_MP])
         return;
     if (value->length == 0) {
-        problems_add(problems, SEVERITY_ERROR, place,
-                     "no e-mail address is known for %s; add a column \"MP's e-mail\" to the list, or import a list of "
-                     "MPs that has them",
-                     person->values[FIELD_MP].length > 0 ? mp_of(person) : "this row's MP");
+        const char *name = person->values[FIELD_MP].length > 0 ? mp_of(person) : "this row's MP";
+        if (person->office == OFFICE_FIXED)
+            problems_add(problems, SEVERITY_ERROR, (struct place){file, 0, 0},
+                         "no e-mail address is known for %s; set recipient.email in the configuration", name);
+        else
+            problems_add(problems, SEVERITY_ERROR, place,
+                         "no e-mail address is known for %s; add a column \"%s's e-mail\" to the list%s", name,
+                         office_words(person->office)->one,
+                         person->office == OFFICE_MP ? ", or import a list of MPs that has them" : "");
         return;
     }
     const char *fault = mailbox_fault(value->text, value->length);
     if (fault != NULL)
-        problems_add(problems, SEVERITY_ERROR, place, "the MP's e-mail address \"%s\" %s",
+        problems_add(problems, SEVERITY_ERROR, place, "the %s \"%s\" %s", field_name(person->office, FIELD_MP_EMAIL),
                      value_shown(problems->arena, value->text, value->length), fault);
 }
 
@@ -99,20 +104,14 @@ void parcel_check(enum parcel_kind kind, const struct config *config, const stru
 
 /* The model's own subject, else the letter's title and whom it is from. */
 static const char *subject_of(const struct letter *letter, struct arena *arena) {
-    static const char to[] = "Letter to ";
     const struct value *values = letter->person->values;
     const char *title = letter->title;
     for (size_t i = 0; i < letter->blocks_count; i++)
         if (letter->blocks[i].kind == BLOCK_SUBJECT)
             return title;
     bool comma = values[FIELD_POSTCODE].length > 0;
-    if (!is_welsh(letter))
-        return arena_printf(arena, "%s from %s%s%s", title, letter->author, comma ? ", " : "",
-                            values[FIELD_POSTCODE].text);
-    bool named = strncmp(title, to, strlen(to)) == 0;
-    return arena_printf(arena, "%s%s oddi wrth %s%s%s", named ? "Llythyr at " : "Llythyr",
-                        named ? title + strlen(to) : "", letter->author, comma ? ", " : "",
-                        values[FIELD_POSTCODE].text);
+    return arena_printf(arena, is_welsh(letter) ? "%s oddi wrth %s%s%s" : "%s from %s%s%s", title, letter->author,
+                        comma ? ", " : "", values[FIELD_POSTCODE].text);
 }
 
 static const char *subject_for(enum parcel_kind kind, const struct letter *letter, const char *subject,

@@ -42,11 +42,52 @@ static const char *read_prefer(const struct setting *setting, void *target) {
     return setting_text(setting, target);
 }
 
+static const char *read_align(const struct setting *setting, void *target) {
+    bool justify = strcasecmp(setting->value, "justify") == 0;
+    if (!justify && strcasecmp(setting->value, "left") != 0)
+        return "justify (both margins straight) or left (only the left one)";
+    *(bool *)target = justify;
+    return NULL;
+}
+
+static const char *read_window(const struct setting *setting, void *target) {
+    static const char *const names[] = {
+        [LETTER_WINDOW_DL] = "dl",
+        [LETTER_WINDOW_C5] = "c5",
+        [LETTER_WINDOW_NOTIFY] = "notify",
+        [LETTER_WINDOW_NONE] = "none",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(setting->value, names[i]) == 0) {
+            *(enum letter_window *)target = (enum letter_window)i;
+            return NULL;
+        }
+    return "dl (folded in three), c5 (folded in two), notify (as GOV.UK Notify prints) or none (no window)";
+}
+
+static const char *read_sender(const struct setting *setting, void *target) {
+    bool left = strcasecmp(setting->value, "left") == 0;
+    if (!left && strcasecmp(setting->value, "right") != 0)
+        return "right or left";
+    *(enum letter_sender *)target = left ? LETTER_SENDER_LEFT : LETTER_SENDER_RIGHT;
+    return NULL;
+}
+
+static const char *read_kind(const struct setting *setting, void *target) {
+    for (enum office office = 0; office < OFFICES_COUNT; office++)
+        if (strcasecmp(setting->value, office_words(office)->kind) == 0) {
+            *(enum office *)target = office;
+            return NULL;
+        }
+    return "mp, peer, msp (Scottish Parliament), ms (Senedd), mla (Northern Ireland Assembly), or fixed (one recipient "
+           "of all letters, whom you name here)";
+}
+
 static const char *read_to(const struct setting *setting, void *target) {
     bool member = strcasecmp(setting->value, "member") == 0;
     if (!member && strcasecmp(setting->value, "mp") != 0)
-        return "mp (the letters go to the MPs, in the members' names) or member (each member gets their own letter to "
-               "send)";
+        return "mp (the letters go to the MPs or other recipients, in the members' names) or member (each member gets "
+               "their own letter to send)";
     *(enum smtp_to *)target = member ? SMTP_TO_MEMBER : SMTP_TO_MP;
     return NULL;
 }
@@ -107,6 +148,24 @@ static const struct {
     {{"letter", "language", ""}, MEMBER(letter.language), setting_language},
     {{"letter", "font", "Gentium Book Plus"}, MEMBER(letter.font), setting_text},
     {{"letter", "size", "auto"}, MEMBER(letter.size_mpt), setting_size},
+    {{"letter", "leading", "auto"}, MEMBER(letter.leading_mpt), setting_leading},
+    {{"letter", "align", "justify"}, MEMBER(letter.justify), read_align},
+    {{"letter", "hyphenate", "yes"}, MEMBER(letter.hyphenate), setting_flag},
+    {{"letter", "protrusion", "yes"}, MEMBER(letter.protrusion), setting_flag},
+    {{"letter", "expansion", "yes"}, MEMBER(letter.expansion), setting_flag},
+    {{"letter", "margins", "25 28 32 22"}, MEMBER(letter.margins), setting_margins},
+    {{"letter", "window", "dl"}, MEMBER(letter.window), read_window},
+    {{"letter", "fold_marks", "no"}, MEMBER(letter.fold_marks), setting_flag},
+    {{"letter", "sender", "right"}, MEMBER(letter.sender), read_sender},
+    {{"letter", "logo", ""}, MEMBER(letter.logo), setting_path},
+    {{"letter", "logo_text", "Logo"}, MEMBER(letter.logo_text), setting_text},
+    {{"letter", "signature", ""}, MEMBER(letter.signature), setting_path},
+    {{"letter", "signature_column", ""}, MEMBER(letter.signature_column), setting_text},
+    {{"recipient", "kind", "mp"}, MEMBER(recipient.office), read_kind},
+    {{"recipient", "name", ""}, MEMBER(recipient.name), setting_text},
+    {{"recipient", "lines", ""}, MEMBER(recipient.address), setting_lines},
+    {{"recipient", "salutation", ""}, MEMBER(recipient.salutation), setting_text},
+    {{"recipient", "email", ""}, MEMBER(recipient.email), setting_email},
     {{"directory", "path", ""}, MEMBER(directory.path), setting_path},
     {{"directory", "prefer", ""}, MEMBER(directory.prefer), read_prefer},
     {{"smtp", "to", ""}, MEMBER(smtp.to), read_to},
@@ -356,10 +415,11 @@ static const char *directory_of(const char *path, struct arena *arena) {
     return arena_copy(arena, path, slash == path ? 1 : (size_t)(slash - path));
 }
 
-/* The place of webhook.KEY in the file at PATH, or nowhere where it was set by -o. */
-static struct place place_of(const struct configuring *configuring, const char *path, const char *key) {
+/* The place of SECTION.KEY in the file at PATH, or nowhere where it was set by -o. */
+static struct place place_of(const struct configuring *configuring, const char *path, const char *section,
+                             const char *key) {
     for (size_t i = 0; i < KEYS; i++)
-        if (configuring->lines[i] != 0 && strcmp(keys[i].description.section, "webhook") == 0 &&
+        if (configuring->lines[i] != 0 && strcmp(keys[i].description.section, section) == 0 &&
             strcmp(keys[i].description.key, key) == 0)
             return (struct place){path, configuring->lines[i], 1};
     return (struct place){NULL, 0, 0};
@@ -372,14 +432,61 @@ static int check_authorisation(const struct configuring *configuring, const char
     bool token = config->webhook.token_file != NULL || config->webhook.token_command != NULL;
     bool user = config->webhook.user != NULL;
     if (token && user)
-        return error_at(error, STATUS_CONFIGURATION, place_of(configuring, path, "user"),
+        return error_at(error, STATUS_CONFIGURATION, place_of(configuring, path, "webhook", "user"),
                         "webhook.user does not go with a token: the petition is told who you are in one way");
     if (config->webhook.password_file != NULL && !user)
-        return error_at(error, STATUS_CONFIGURATION, place_of(configuring, path, "password_file"),
+        return error_at(error, STATUS_CONFIGURATION, place_of(configuring, path, "webhook", "password_file"),
                         "webhook.password_file needs webhook.user; a token goes into token_file");
     if ((token || user) && setting_has_header(headers, "Authorization"))
-        return error_at(error, STATUS_CONFIGURATION, place_of(configuring, path, "headers"),
+        return error_at(error, STATUS_CONFIGURATION, place_of(configuring, path, "webhook", "headers"),
                         "webhook.headers holds an authorisation, and there is a token or a user as well: keep one");
+    return 0;
+}
+
+/* Lines that stand closer than their type is high would be printed over each other. */
+static int check_leading(const struct configuring *configuring, const char *path, struct error *error) {
+    enum { AUTOMATIC_SIZE_MPT = 11000 };
+    int32_t size = configuring->config->letter.size_mpt, leading = configuring->config->letter.leading_mpt;
+    if (leading == 0 || leading >= (size == 0 ? AUTOMATIC_SIZE_MPT : size))
+        return 0;
+    return error_at(error, STATUS_CONFIGURATION, place_of(configuring, path, "letter", "leading"),
+                    "letter.leading must be at least letter.size (with auto: 11), or lines run into each other");
+}
+
+/* With both, an empty cell could mean "by hand" as well as "like everybody". */
+static int check_signature(const struct configuring *configuring, const char *path, struct error *error) {
+    const struct config *config = configuring->config;
+    if (config->letter.signature == NULL || config->letter.signature_column == NULL)
+        return 0;
+    return error_at(error, STATUS_CONFIGURATION, place_of(configuring, path, "letter", "signature_column"),
+                    "letter.signature is one signature for all letters, and letter.signature_column one for each: keep "
+                    "one of them");
+}
+
+/* Settings of [recipient]: a fixed one needs to be described, and the others are not. */
+static int check_recipient(const struct configuring *configuring, const char *path, struct error *error) {
+    const struct addressing *recipient = &configuring->config->recipient;
+    const struct office_words *words = office_words(recipient->office);
+    const struct {
+        const char *key, *value;
+        bool needed;
+    } parts[] = {
+        {"name", recipient->name, true},
+        {"lines", recipient->address, true},
+        {"salutation", recipient->salutation, false},
+        {"email", recipient->email, false},
+    };
+    bool fixed = recipient->office == OFFICE_FIXED;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (fixed && parts[i].needed && parts[i].value == NULL)
+            return error_at(error, STATUS_CONFIGURATION, place_of(configuring, path, "recipient", "kind"),
+                            "recipient.kind = fixed needs recipient.%s as well: the one to whom all letters go",
+                            parts[i].key);
+        if (!fixed && parts[i].value != NULL)
+            return error_at(error, STATUS_CONFIGURATION, place_of(configuring, path, "recipient", parts[i].key),
+                            "recipient.%s goes with recipient.kind = fixed; with kind = %s the letters go to %s",
+                            parts[i].key, words->kind, words->many);
+    }
     return 0;
 }
 
@@ -399,7 +506,8 @@ int config_read(struct config *config, const char *path, const char *const *over
     for (size_t i = 0; i < count; i++)
         if (read_override(&configuring, overrides[i], error) != 0)
             return -1;
-    if (check_authorisation(&configuring, path, error) != 0)
+    if (check_leading(&configuring, path, error) != 0 || check_signature(&configuring, path, error) != 0 ||
+        check_recipient(&configuring, path, error) != 0 || check_authorisation(&configuring, path, error) != 0)
         return -1;
     *config = read;
     return 0;

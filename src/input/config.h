@@ -14,8 +14,12 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "input/mailbox.h"
+#include "input/office.h"
 #include "input/quota.h"
+#include "input/setting.h"
 
+enum letter_window { LETTER_WINDOW_DL, LETTER_WINDOW_C5, LETTER_WINDOW_NOTIFY, LETTER_WINDOW_NONE };
+enum letter_sender { LETTER_SENDER_RIGHT, LETTER_SENDER_LEFT };
 enum smtp_to { SMTP_TO_NOBODY /* not set */, SMTP_TO_MEMBER, SMTP_TO_MP };
 enum webhook_format { WEBHOOK_JSON, WEBHOOK_MULTIPART, WEBHOOK_OSDI_SIGNATURE, WEBHOOK_OSDI_OUTREACH };
 enum smtp_security { SMTP_STARTTLS, SMTP_TLS, SMTP_CLEAR /* "none": only to this computer itself */ };
@@ -38,7 +42,21 @@ struct config {
         const char *language; /* NULL: as the model says; else "en-GB" or "cy" */
         const char *font;     /* a family's name */
         int32_t size_mpt;     /* millipoints; 0: 11 pt where the letter fits on one page, else 10.5 */
+        bool justify;         /* both margins are straight, else only the left one */
+        bool hyphenate;
+        bool protrusion;              /* commas and hyphens hang into the margin a little */
+        bool expansion;               /* letters are widened or narrowed a little for even lines */
+        int32_t leading_mpt;          /* from baseline to baseline; 0: what suits the size */
+        struct margins margins;       /* of the sheet */
+        enum letter_window window;    /* of the envelope: where the recipient's address stands */
+        bool fold_marks;              /* where the sheet is folded */
+        enum letter_sender sender;    /* where the sender's address stands */
+        const char *logo;             /* path of a picture, or NULL */
+        const char *logo_text;        /* what it shows, for who cannot see it */
+        const char *signature;        /* path of a picture, the same in all letters, or NULL */
+        const char *signature_column; /* the column that names each member's own, or NULL */
     } letter;
+    struct addressing recipient;
     struct {
         const char *path;   /* NULL: directory_default_path */
         const char *prefer; /* where the list and the directory disagree: "list" or "directory"; NULL: a problem */

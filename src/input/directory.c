@@ -66,9 +66,9 @@ static const char seats_sql[] =
 
 /* The forms of the member's name that no importer gave. */
 static void complete_member(struct arena *arena, struct seat *seat) {
-    struct recipient forms = recipient_read(arena, seat->member, strlen(seat->member));
+    struct recipient forms = recipient_read(arena, OFFICE_MP, seat->member, strlen(seat->member));
     if (*seat->member == '\0')
-        forms = recipient_read(arena, seat->title, strlen(seat->title));
+        forms = recipient_read(arena, OFFICE_MP, seat->title, strlen(seat->title));
     seat->member = forms.plain;
     if (*seat->title == '\0')
         seat->title = forms.title;

@@ -106,7 +106,7 @@ static const char *whole_name(struct arena *arena, const char *name, const char 
         return is_nobody(name) && !is_nobody(title) ? title : name;
     size_t length = strlen(title);
     bool ends = length > 3 && strcmp(title + length - 3, " MP") == 0;
-    if (ends || strstr(title, last_word(recipient_read(arena, name, strlen(name)).plain)) != NULL)
+    if (ends || strstr(title, last_word(recipient_read(arena, OFFICE_MP, name, strlen(name)).plain)) != NULL)
         return title;
     return arena_printf(arena, "%s %s", title, name);
 }
@@ -115,8 +115,8 @@ static void set_name(struct listing_entry *entry, struct arena *arena, const cha
     const char *whole = whole_name(arena, name, title);
     if (is_nobody(whole))
         return;
-    struct recipient given = recipient_read(arena, whole, strlen(whole));
-    struct recipient bare = recipient_read(arena, given.plain, strlen(given.plain));
+    struct recipient given = recipient_read(arena, OFFICE_MP, whole, strlen(whole));
+    struct recipient bare = recipient_read(arena, OFFICE_MP, given.plain, strlen(given.plain));
     entry->name = given.plain;
     if (*title != '\0' || strcmp(given.title, bare.title) != 0)
         entry->title = given.title;

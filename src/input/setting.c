@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "input/email.h"
 #include "input/encoding.h"
 #include "input/mailbox.h"
 #include "input/quota.h"
@@ -23,6 +24,13 @@ enum {
     NAME_MAX_BYTES = 64,
     SIZE_MIN_MPT = 8000,
     SIZE_MAX_MPT = 16000,
+    LEADING_MIN_MPT = 9000,
+    LEADING_MAX_MPT = 32000,
+    /* Micrometres. Printers leave 15 mm white at the sides; above, a further page has its heading. */
+    MARGIN_SIDE_MIN = 15000,
+    MARGIN_TOP_MIN = 25000,
+    MARGIN_BOTTOM_MIN = 10000,
+    MARGIN_MAX = 60000,
     HOST_MAX = 253,
     USER_MAX = 255,
     TIMEOUT_MAX_S = 600,
@@ -77,24 +85,34 @@ const char *setting_language(const struct setting *setting, void *target) {
     return "en-GB or cy";
 }
 
-/* "11", "10.5", "10.5 pt" in millipoints; -1 where it is no such number. strtod would obey the machine's locale. */
-static int32_t millipoints(const char *text) {
+/* "11" or "10.5" in thousandths; *END is what follows. -1 where there is no such number. strtod would obey the
+ * machine's locale. */
+static int32_t thousandths(const char *text, const char **end) {
     size_t whole = strspn(text, "0123456789");
-    int32_t size = 0;
+    int32_t number = 0;
     if (whole < 1 || whole > 3)
         return -1;
     for (size_t i = 0; i < whole; i++)
-        size = size * 10 + (text[i] - '0');
+        number = number * 10 + (text[i] - '0');
     text += whole;
-    size *= 1000;
+    number *= 1000;
     if (*text == '.') {
         size_t digits = strspn(++text, "0123456789");
         if (digits < 1 || digits > 3)
             return -1;
         for (int32_t i = 0, worth = 100; i < (int32_t)digits; i++, worth /= 10)
-            size += (text[i] - '0') * worth;
+            number += (text[i] - '0') * worth;
         text += digits;
     }
+    *end = text;
+    return number;
+}
+
+/* "11", "10.5", "10.5 pt" in millipoints; -1 where it is no such number. */
+static int32_t millipoints(const char *text) {
+    int32_t size = thousandths(text, &text);
+    if (size < 0)
+        return -1;
     text += strspn(text, " ");
     return *text == '\0' || strcmp(text, "pt") == 0 ? size : -1;
 }
@@ -105,6 +123,35 @@ const char *setting_size(const struct setting *setting, void *target) {
     if (!automatic && (size < SIZE_MIN_MPT || size > SIZE_MAX_MPT))
         return "auto, or a size in points from 8 to 16, such as 10.5";
     *(int32_t *)target = size;
+    return NULL;
+}
+
+const char *setting_leading(const struct setting *setting, void *target) {
+    bool automatic = strcmp(setting->value, "auto") == 0;
+    int32_t leading = automatic ? 0 : millipoints(setting->value);
+    if (!automatic && (leading < LEADING_MIN_MPT || leading > LEADING_MAX_MPT))
+        return "auto, or a distance in points from 9 to 32, such as 14";
+    *(int32_t *)target = leading;
+    return NULL;
+}
+
+/* margins = left " " right " " top " " bottom ["mm"] */
+const char *setting_margins(const struct setting *setting, void *target) {
+    static const int32_t least[4] = {MARGIN_SIDE_MIN, MARGIN_SIDE_MIN, MARGIN_TOP_MIN, MARGIN_BOTTOM_MIN};
+    const char *at = setting->value;
+    int32_t margins[4] = {0};
+    bool fits = true;
+    for (size_t i = 0; i < 4 && fits; i++) {
+        int32_t micrometres = thousandths(at, &at);
+        size_t blanks = strspn(at, " \t");
+        fits = micrometres >= least[i] && micrometres <= MARGIN_MAX && (blanks > 0 || i == 3);
+        margins[i] = (int32_t)(((int64_t)micrometres * 720 + 127) / 254);
+        at += blanks;
+    }
+    if (!fits || (*at != '\0' && strcmp(at, "mm") != 0))
+        return "four numbers of millimetres, such as 25 28 32 22: left and right, from 15 to 60; above, from 25 to 60; "
+               "below, from 10 to 60";
+    *(struct margins *)target = (struct margins){margins[0], margins[1], margins[2], margins[3]};
     return NULL;
 }
 
@@ -177,6 +224,34 @@ const char *setting_mailbox(const struct setting *setting, void *target) {
         return NULL;
     return arena_printf(setting->arena, "an address, such as Example Branch <branch@union.example>; this one %s",
                         fault);
+}
+
+const char *setting_email(const struct setting *setting, void *target) {
+    const char *fault = email_fault(setting->value, strlen(setting->value));
+    if (fault == NULL)
+        return set_text(setting, target, setting->value);
+    return arena_printf(setting->arena, "an address, such as office@department.example; this one %s", fault);
+}
+
+const char *setting_lines(const struct setting *setting, void *target) {
+    struct str lines = STR_EMPTY;
+    size_t count = 0;
+    for (const char *rest = setting->value; *rest != '\0';) {
+        const char *line = rest;
+        size_t length = strcspn(rest, ";");
+        rest += length + (rest[length] == ';');
+        text_trim(&line, &length);
+        if (length == 0)
+            continue;
+        if (count++ > 0)
+            str_addc(&lines, '\n');
+        str_add(&lines, line, length);
+    }
+    bool fits = count > 0 && count <= SETTING_LINES_MAX;
+    if (fits)
+        set_text(setting, target, lines.bytes);
+    str_release(&lines);
+    return fits ? NULL : "lines with semicolons between them, at most 6, such as 1 Example Street; London; SW1A 1AA";
 }
 
 const char *setting_domains(const struct setting *setting, void *target) {

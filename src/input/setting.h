@@ -6,12 +6,19 @@
 #define POSTBAG_INPUT_SETTING_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 
 enum {
+    SETTING_LINES_MAX = 6,   /* of an address, below the name */
     SETTING_URL_MAX = 1000,  /* bytes; a line of a file ends sooner (INI_LINE_MAX), but not -o */
     SETTING_HEADERS_MAX = 10 /* of a request, beside the program's own */
+};
+
+/* What stays white around the text of a page. */
+struct margins {
+    int32_t left_mpt, right_mpt, top_mpt, bottom_mpt;
 };
 
 /* A value and what is needed to read it. */
@@ -32,14 +39,20 @@ const char *setting_encoding(const struct setting *setting, void *target);   /* 
 const char *setting_date(const struct setting *setting, void *target);       /* const char * */
 const char *setting_language(const struct setting *setting, void *target);   /* const char *: "en-GB" or "cy" */
 const char *setting_size(const struct setting *setting, void *target);       /* int32_t, millipoints; 0: automatic */
+const char *setting_leading(const struct setting *setting, void *target);    /* int32_t, millipoints; 0: automatic */
+const char *setting_margins(const struct setting *setting, void *target);    /* struct margins: "25 28 32 22", mm */
 const char *setting_flag(const struct setting *setting, void *target);       /* bool */
 const char *setting_timeout(const struct setting *setting, void *target);    /* int64_t, milliseconds */
 const char *setting_host(const struct setting *setting, void *target);       /* const char *: IPv6 without brackets */
 const char *setting_user(const struct setting *setting, void *target);       /* const char * */
 const char *setting_basic_user(const struct setting *setting, void *target); /* const char *: without a colon */
 const char *setting_mailbox(const struct setting *setting, void *target);    /* struct mailbox */
+const char *setting_email(const struct setting *setting, void *target);      /* const char * */
 const char *setting_domains(const struct setting *setting, void *target);    /* const char * */
 const char *setting_url(const struct setting *setting, void *target);        /* const char *: https:// or http:// */
+
+/* "1 Example Street; London; SW1A 1AA" as lines, parted by \n. */
+const char *setting_lines(const struct setting *setting, void *target); /* const char * */
 
 /* "X-Campaign: library; X-Branch: 12" as lines, each with its \n. None is one that the program writes itself. */
 const char *setting_headers(const struct setting *setting, void *target); /* const char * */

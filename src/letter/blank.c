@@ -134,7 +134,7 @@ static bool is_request(const char *inside, size_t length) {
             continue;
         struct str key = STR_EMPTY;
         field_key(&key, inside + end, length - end);
-        int field = field_of_placeholder(key.bytes, key.length);
+        int field = field_of_placeholder(OFFICE_MP, key.bytes, key.length);
         str_release(&key);
         if (field >= FIELD_NAME && field <= FIELD_BRANCH)
             return true;

@@ -446,6 +446,11 @@ const struct face_program *face_program(const struct face *face) {
     return &face->program;
 }
 
+/* An accent that was moved over its letter: readers that go by the place may read it after the next one. */
+static bool is_moved_mark(const struct glyph *glyph) {
+    return glyph->advance == 0 && (glyph->x_offset != 0 || glyph->y_offset != 0);
+}
+
 /*
  * Whether the glyphs, read in logical order, say TEXT. A no-break space may be printed, and copied out, as a space. A
  * ligature from right to left does not count: readers of PDF disagree on the order of the characters in it.
@@ -455,9 +460,10 @@ static bool is_faithful(const struct face *face, const struct glyph *glyphs, siz
     static const char no_break_space[] = "\xC2\xA0";
     size_t at = 0;
     for (size_t i = 0; i < count; i++) {
-        const char *said = face->program.text[glyphs[right_to_left ? count - 1 - i : i].id];
+        const struct glyph *glyph = &glyphs[right_to_left ? count - 1 - i : i];
+        const char *said = face->program.text[glyph->id];
         size_t said_length = strlen(said);
-        if (right_to_left && text_count(said, said_length) > 1)
+        if ((right_to_left && text_count(said, said_length) > 1) || is_moved_mark(glyph))
             return false;
         if (said_length > 0 && length - at >= said_length && memcmp(text + at, said, said_length) == 0)
             at += said_length;

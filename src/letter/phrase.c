@@ -76,6 +76,72 @@ bool phrase_is_welsh(const char *line, size_t length) {
     return begins_with_any(line, length, welsh);
 }
 
+/* Whether LINE is one of PHRASES and nothing else but punctuation. */
+static bool is_just(const char *line, size_t length, const char *const *phrases) {
+    for (; *phrases != NULL; phrases++) {
+        size_t at = phrase_begins(line, length, *phrases);
+        bool rest = at == 0;
+        while (at < length && !rest)
+            rest = text_is_letter_or_digit(text_next(line, length, &at));
+        if (!rest)
+            return true;
+    }
+    return false;
+}
+
+enum phrase_greeting phrase_greeting(const char *line, size_t length) {
+    static const char *const anybody[] = {"dear sir",
+                                          "dear madam",
+                                          "dear sirs",
+                                          "dear sir or madam",
+                                          "dear sir/madam",
+                                          "dear madam/sir",
+                                          "dear madam or sir",
+                                          "dear sir / madam",
+                                          "dear sir and madam",
+                                          "dear madam / sir",
+                                          "dear sirs/mesdames",
+                                          "to whom it may concern",
+                                          "annwyl syr",
+                                          "annwyl fadam",
+                                          "annwyl madam",
+                                          "annwyl syr neu fadam",
+                                          "annwyl syr/fadam",
+                                          "annwyl syr / fadam",
+                                          "annwyl syr/madam",
+                                          "annwyl syr neu madam",
+                                          "annwyl syr / madam",
+                                          "annwyl fadam neu syr",
+                                          "i bwy bynnag a fynno wybod",
+                                          "i bwy bynnag",
+                                          NULL};
+    static const char *const somebody[] = {
+        "dear mr",        "dear mrs",   "dear ms",         "dear miss",      "dear mx",     "dear dr",
+        "dear professor", "dear prof",  "dear sir",        "dear dame",      "dear lord",   "dear lady",
+        "dear baroness",  "annwyl mr",  "annwyl mrs",      "annwyl ms",      "annwyl miss", "annwyl mx",
+        "annwyl dr",      "annwyl syr", "annwyl arglwydd", "annwyl farwnes", NULL};
+    if (is_just(line, length, anybody))
+        return PHRASE_GREETS_ANYBODY;
+    return begins_with_any(line, length, somebody) ? PHRASE_GREETS_SOMEBODY : PHRASE_GREETS;
+}
+
+enum phrase_manner phrase_manner(const char *line, size_t length) {
+    static const char *const faithful[] = {"yours faithfully", "faithfully yours", "faithfully",
+                                           "yr eiddoch yn ffyddlon", NULL};
+    static const char *const sincere[] = {"yours sincerely",      "sincerely yours", "sincerely",
+                                          "yours very sincerely", "yn gywir",        NULL};
+    if (begins_with_any(line, length, faithful))
+        return PHRASE_FAITHFUL;
+    return begins_with_any(line, length, sincere) ? PHRASE_SINCERE : PHRASE_EITHER;
+}
+
+bool phrase_closes_in_welsh(const char *line, size_t length) {
+    static const char *const welsh[] = {"yn gywir",     "yr eiddoch",   "yn ddiffuant",    "yn bur",      "yn ddidwyll",
+                                        "cofion",       "gyda chofion", "gyda dymuniadau", "gyda diolch", "dymuniadau",
+                                        "pob dymuniad", "mewn undod",   "mewn cydsafiad",  "diolch",      NULL};
+    return begins_with_any(line, length, welsh);
+}
+
 /* In one word or so they are also ordinary words ("Yours is the party that …"): then nothing may follow. */
 static const char *const closings_alone[] = {
     "yours",       "regards", "best",   "sincerely", "faithfully", "respectfully", "thanks",

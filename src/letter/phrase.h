@@ -20,6 +20,20 @@ bool phrase_is_weak_salutation(const char *line, size_t length);
 bool phrase_is_welsh(const char *line, size_t length);
 
 /*
+ * Whom a salutation greets: "Dear Sir or Madam", "To whom it may concern"; "Dear Ms Smith", where the line itself says
+ * so. Anything else may be either: "Dear Minister".
+ */
+enum phrase_greeting { PHRASE_GREETS_ANYBODY, PHRASE_GREETS_SOMEBODY, PHRASE_GREETS };
+enum phrase_greeting phrase_greeting(const char *line, size_t length);
+
+/* What goes with it: "Yours faithfully", "Yours sincerely", or one that goes with both, such as "Kind regards". */
+enum phrase_manner { PHRASE_FAITHFUL, PHRASE_SINCERE, PHRASE_EITHER };
+enum phrase_manner phrase_manner(const char *line, size_t length);
+
+/* Whether a closing is one of the Welsh ones. */
+bool phrase_closes_in_welsh(const char *line, size_t length);
+
+/*
  * "Yours sincerely", "Kind regards", "Yn gywir", …. PHRASE_CLOSING: the line is nothing else, and may stand anywhere;
  * PHRASE_CLOSING_LONGER: a few more words follow ("Yours sincerely and in solidarity"), and only a paragraph that
  * begins so is a closing.

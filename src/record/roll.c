@@ -183,10 +183,11 @@ static void hold_disagreement(const struct hold *hold, const struct acquaintance
 
 static void hold_gone(const struct hold *hold, const struct entry *entry) {
     HOLD(hold,
-         "a letter in the name of %s %s %s already, and is not written again to %s; a letter to another MP needs a "
+         "a letter in the name of %s %s %s already, and is not written again to %s; a letter to another %s needs a "
          "campaign with another name",
          hold->name, entry->letter.state == LEDGER_SENT ? "went to" : "may have gone to",
-         *entry->recipient == '\0' ? "somebody else" : entry->recipient, hold->meeting->recipient);
+         *entry->recipient == '\0' ? "somebody else" : entry->recipient, hold->meeting->recipient,
+         office_words(hold->meeting->person->office)->one);
 }
 
 /*

@@ -172,7 +172,7 @@ def test_combined_files_are_named_and_not_touched(campaign):
     campaign.desk.file("out/library/problems.csv", "Name\r\nJane Doe\r\n")
     result = campaign.desk.run("--json", "forget", "Jane Doe", "--yes")
     warned = {o["file"] for o in result.problems("warning")}
-    assert warned == {"list.csv", "out/library/letters.pdf", "out/library/problems.csv"}, result
+    assert warned == {"list.csv", "out/library/letters.pdf", "out/library/sign-off.pdf", "out/library/problems.csv"}, result
     assert all((campaign.path / name).exists() for name in warned)
     forgotten = [o for o in result.objects if o["type"] == "forgotten"]
     assert forgotten[0]["key"] == "0002-jane-doe" and forgotten[0]["files"] >= 5

@@ -46,7 +46,7 @@ static void scribe_open(struct scribe *scribe, const char *suffix, const char *m
     problems_init(&scribe->problems, &scribe->arena);
     assert_int_equal(csv_open(&scribe->csv, scribe->list_path, ENCODING_UTF_8, &error), 0);
     assert_int_equal(
-        people_open(&scribe->people, scribe->csv, NULL, 0, NULL, PREFER_NEITHER, &scribe->problems, &error), 0);
+        people_open(&scribe->people, scribe->csv, NULL, 0, NULL, PREFER_NEITHER, NULL, &scribe->problems, &error), 0);
     assert_int_equal(
         model_read(&scribe->model, scribe->model_path, NULL, scribe->people, &scribe->arena, &scribe->problems, &error),
         0);

@@ -64,6 +64,18 @@ static void test_defaults(void **state) {
     assert_null(config.letter.language);
     assert_string_equal(config.letter.font, "Gentium Book Plus");
     assert_int_equal(config.letter.size_mpt, 0);
+    assert_int_equal(config.letter.leading_mpt, 0);
+    assert_true(config.letter.justify);
+    assert_true(config.letter.hyphenate);
+    assert_true(config.letter.protrusion);
+    assert_true(config.letter.expansion);
+    assert_int_equal(config.letter.margins.left_mpt, 70866);
+    assert_int_equal(config.letter.margins.right_mpt, 79370);
+    assert_int_equal(config.letter.margins.top_mpt, 90709);
+    assert_int_equal(config.letter.margins.bottom_mpt, 62362);
+    assert_int_equal(config.letter.window, LETTER_WINDOW_DL);
+    assert_false(config.letter.fold_marks);
+    assert_int_equal(config.letter.sender, LETTER_SENDER_RIGHT);
     assert_null(config.folder);
     assert_null(config.campaign.consent);
     assert_null(config.campaign.employer_domains);
@@ -94,6 +106,41 @@ static void test_defaults(void **state) {
     assert_int_equal(config.webhook.timeout_ms, 30000);
     assert_int_equal(config.webhook.quota.rates_count, 0);
     assert_null(config.webhook.rehearsal);
+    arena_release(&arena);
+}
+
+static void test_the_look_of_a_letter(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        enum letter_window window;
+    } windows[] = {{"dl", LETTER_WINDOW_DL},
+                   {"C5", LETTER_WINDOW_C5},
+                   {"notify", LETTER_WINDOW_NOTIFY},
+                   {"none", LETTER_WINDOW_NONE}};
+    struct arena arena = ARENA_EMPTY;
+    struct config config;
+    struct error error;
+    if (read_text("[letter]\nsize = 10.5\nleading = 10.5 pt\nalign = Left\nhyphenate = no\nprotrusion = no\n"
+                  "expansion = off\nmargins = 15 60\t25.4  10 mm\nfold_marks = yes\nsender = left\n",
+                  &config, &arena, &error) != 0)
+        fail_msg("%u:%u: %s", error.place.line, error.place.column, error.message);
+    assert_int_equal(config.letter.leading_mpt, 10500);
+    assert_false(config.letter.justify);
+    assert_false(config.letter.hyphenate);
+    assert_false(config.letter.protrusion);
+    assert_false(config.letter.expansion);
+    assert_int_equal(config.letter.margins.left_mpt, 42520);
+    assert_int_equal(config.letter.margins.right_mpt, 170079);
+    assert_int_equal(config.letter.margins.top_mpt, 72000);
+    assert_int_equal(config.letter.margins.bottom_mpt, 28346);
+    assert_true(config.letter.fold_marks);
+    assert_int_equal(config.letter.sender, LETTER_SENDER_LEFT);
+    for (size_t i = 0; i < COUNT(windows); i++) {
+        const char *text = arena_printf(&arena, "[letter]\nwindow = %s\n", windows[i].name);
+        assert_int_equal(read_text(text, &config, &arena, &error), 0);
+        assert_int_equal(config.letter.window, windows[i].window);
+    }
     arena_release(&arena);
 }
 
@@ -350,6 +397,24 @@ static const struct {
     {"[letter]\nsize = 0\n", 2, 8, "size must be"},
     {"[letter]\nsize = 1e1\n", 2, 8, "size must be"},
     {"[letter]\nsize=99999999999999999999\n", 2, 6, "size must be"},
+    {"[letter]\nleading = 8.9\n", 2, 11, "leading must be auto, or a distance in points from 9 to 32"},
+    {"[letter]\nleading = 32.1\n", 2, 11, "leading must be"},
+    {"[letter]\nleading = 1.3\n", 2, 11, "leading must be"},
+    {"[letter]\nleading = 10.9\n", 2, 1, "at least letter.size (with auto: 11)"},
+    {"[letter]\nleading = 13\nsize = 13.5\n", 2, 1, "at least letter.size"},
+    {"[letter]\nalign = centre\n", 2, 9, "align must be justify"},
+    {"[letter]\nhyphenate = often\n", 2, 13, "yes or no"},
+    {"[letter]\nmargins = 25 28 32\n", 2, 11, "four numbers of millimetres"},
+    {"[letter]\nmargins = 25 28 32 22 22\n", 2, 11, "four numbers"},
+    {"[letter]\nmargins = 25, 28, 32, 22\n", 2, 11, "four numbers"},
+    {"[letter]\nmargins = 14.9 28 32 22\n", 2, 11, "from 15 to 60"},
+    {"[letter]\nmargins = 25 60.1 32 22\n", 2, 11, "from 15 to 60"},
+    {"[letter]\nmargins = 25 28 24 22\n", 2, 11, "above, from 25 to 60"},
+    {"[letter]\nmargins = 25 28 32 9\n", 2, 11, "below, from 10 to 60"},
+    {"[letter]\nmargins = 25 28 32 22 cm\n", 2, 11, "four numbers"},
+    {"[letter]\nmargins = -25 28 32 22\n", 2, 11, "four numbers"},
+    {"[letter]\nwindow = c4\n", 2, 10, "dl (folded in three)"},
+    {"[letter]\nsender = top\n", 2, 10, "right or left"},
     {"[letter]\ndate = 22/11/2026\n", 2, 8, "2026-11-22"},
     {"[letter]\ndate = 2026-02-30\n", 2, 8, "date must be today"},
     {"[letter]\nlanguage = fr\n", 2, 12, "en-GB or cy"},
@@ -594,6 +659,42 @@ static void test_a_file_that_is_not_there(void **state) {
     arena_release(&arena);
 }
 
+static void test_recipients(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        unsigned line;     /* of the error; 0: there is none */
+        const char *about; /* what it says; else the lines of the address */
+    } cases[] = {
+        {"", 0, NULL},
+        {"[recipient]\nkind = MSP\n", 0, NULL},
+        {"[recipient]\nkind = fixed\nname = Ann Example\nlines = 1 Street; London ;SW1A 1AA;\n", 4, "comment"},
+        {"[recipient]\nkind = fixed\nname = Ann Example\nlines = 1 Street; London;SW1A 1AA;\n", 0,
+         "1 Street\nLondon\nSW1A 1AA"},
+        {"[recipient]\nkind = senator\n", 2, "kind must be mp, peer, msp"},
+        {"[recipient]\nkind = fixed\nlines = London\n", 2, "needs recipient.name"},
+        {"[recipient]\nkind = fixed\nname = Ann Example\n", 2, "needs recipient.lines"},
+        {"[recipient]\nname = Ann Example\n", 2,
+         "goes with recipient.kind = fixed; with kind = mp the letters go to MPs"},
+        {"[recipient]\nkind = peer\nemail = ann@department.example\n", 3, "with kind = peer the letters go to peers"},
+        {"[recipient]\nkind = fixed\nemail = ann at department.example\n", 3, "email must be an address"},
+        {"[recipient]\nkind = fixed\nlines = a;b;c;d;e;f;g\n", 3, "at most 6"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct arena arena = ARENA_EMPTY;
+        struct config config;
+        struct error error;
+        int result = read_text(cases[i].text, &config, &arena, &error);
+        if (cases[i].line == 0 &&
+            (result != 0 || (cases[i].about != NULL && strcmp(config.recipient.address, cases[i].about) != 0)))
+            fail_msg("case %zu: %s", i, result == 0 ? config.recipient.address : error.message);
+        else if (cases[i].line > 0 &&
+                 (result == 0 || error.place.line != cases[i].line || strstr(error.message, cases[i].about) == NULL))
+            fail_msg("case %zu: line %u: %s", i, error.place.line, error.message);
+        arena_release(&arena);
+    }
+}
+
 static void test_overrides_win(void **state) {
     (void)state;
     static const char *const overrides[] = {"letter.size=12", "letter.size=9.25pt", "campaign.model=other.md",
@@ -721,6 +822,7 @@ int main(void) {
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_the_look_of_a_letter),
         cmocka_unit_test(test_a_mailbox_to_send_from),
         cmocka_unit_test(test_what_is_taken_back),
         cmocka_unit_test(test_a_petition_to_tell),
@@ -734,6 +836,7 @@ int main(void) {
         cmocka_unit_test(test_a_password_is_not_shown),
         cmocka_unit_test(test_a_nul_and_a_huge_file),
         cmocka_unit_test(test_a_file_that_is_not_there),
+        cmocka_unit_test(test_recipients),
         cmocka_unit_test(test_overrides_win),
         cmocka_unit_test(test_faulty_overrides),
         cmocka_unit_test_prestate(test_the_example_has_every_key_and_its_default, example),

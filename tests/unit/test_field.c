@@ -143,15 +143,16 @@ static const struct named placeholders[] = {
     {"", NONE},
 };
 
-static void check_names(const struct named *names, size_t count, int (*field_of)(const char *key, size_t length)) {
+static void check_names(const struct named *names, size_t count,
+                        int (*field_of)(enum office office, const char *key, size_t length)) {
     struct str key = STR_EMPTY;
     for (size_t i = 0; i < count; i++) {
         str_clear(&key);
         field_key(&key, names[i].written, strlen(names[i].written));
-        int field = field_of(key.bytes, key.length);
+        int field = field_of(OFFICE_MP, key.bytes, key.length);
         if (field != names[i].field)
             fail_msg("\"%s\" was taken for %s", names[i].written,
-                     field < 0 ? "nothing" : field_name((enum field)field));
+                     field < 0 ? "nothing" : field_name(OFFICE_MP, (enum field)field));
     }
     str_release(&key);
 }
@@ -169,11 +170,75 @@ static void test_placeholders(void **state) {
 static void test_every_field_is_found_by_its_own_name(void **state) {
     (void)state;
     for (int field = 0; field < FIELD_COUNT; field++) {
-        struct named named = {field_name((enum field)field), field};
+        struct named named = {field_name(OFFICE_MP, (enum field)field), field};
         assert_non_null(named.written);
         check_names(&named, 1, field_of_placeholder);
         check_names(&named, 1, field_of_column);
     }
+}
+
+/* The names of the recipient's fields follow their office. */
+static void test_offices(void **state) {
+    (void)state;
+    static const struct {
+        enum office office;
+        const char *written;
+        int field;
+    } cases[] = {
+        {OFFICE_MSP, "MSP", FIELD_MP},
+        {OFFICE_MSP, "insert MSP‟s name", FIELD_MP},
+        {OFFICE_MSP, "insert name of MSP", FIELD_MP},
+        {OFFICE_MSP, "your MSP", FIELD_MP},
+        {OFFICE_MSP, "Member of the Scottish Parliament", FIELD_MP},
+        {OFFICE_MSP, "MSP's e-mail", FIELD_MP_EMAIL},
+        {OFFICE_MSP, "Dear MSP", FIELD_MP_DEAR},
+        {OFFICE_MSP, "Recipient", FIELD_MP},
+        {OFFICE_MSP, "MSP's constituency", FIELD_CONSTITUENCY},
+        {OFFICE_MSP, "MP", NONE},
+        {OFFICE_MSP, "MP's name", NONE},
+        {OFFICE_MSP, "MP's e-mail", NONE},
+        {OFFICE_MP, "MSP", NONE},
+        {OFFICE_MP, "Recipient", NONE}, /* may be whom a letter that goes to no MP is for */
+        {OFFICE_MS, "MS", FIELD_MP},
+        {OFFICE_MS, "MS's name", FIELD_MP},
+        {OFFICE_MS, "enw'r AS", FIELD_MP},
+        {OFFICE_MS, "Member of the Senedd", FIELD_MP},
+        {OFFICE_MS, "MSP", NONE},
+        {OFFICE_MS, "Message", FIELD_PERSONAL_MESSAGE},
+        {OFFICE_MLA, "MLA's address", FIELD_MP_ADDRESS},
+        {OFFICE_PEER, "Peer", FIELD_MP},
+        {OFFICE_PEER, "Lord", FIELD_MP},
+        {OFFICE_PEER, "peer's name", FIELD_MP},
+        {OFFICE_FIXED, "MP's name", FIELD_MP},
+        {OFFICE_FIXED, "insert name of MSP", FIELD_MP},
+        {OFFICE_FIXED, "recipient's full title", FIELD_MP_TITLE},
+        {OFFICE_FIXED, "minister", FIELD_MP},
+    };
+    struct str key = STR_EMPTY;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        str_clear(&key);
+        field_key(&key, cases[i].written, strlen(cases[i].written));
+        int field = field_of_placeholder(cases[i].office, key.bytes, key.length);
+        if (field != cases[i].field)
+            fail_msg("\"%s\" was taken for %s", cases[i].written,
+                     field < 0 ? "nothing" : field_name(cases[i].office, (enum field)field));
+    }
+    str_release(&key);
+    for (enum office office = 0; office < OFFICES_COUNT; office++) {
+        for (enum field field = FIELD_MP; field <= FIELD_PARTY; field++) {
+            str_clear(&key);
+            const char *name = field_name(office, field);
+            field_key(&key, name, strlen(name));
+            assert_int_equal(field_of_column(office, key.bytes, key.length), field);
+            str_release(&key);
+        }
+        const char *column = office_words(office)->column;
+        field_key(&key, column, strlen(column));
+        assert_int_equal(field_of_column(office, key.bytes, key.length), FIELD_MP);
+        str_release(&key);
+    }
+    unsigned distance;
+    assert_string_equal(field_nearest(OFFICE_MSP, "mspsnmae", strlen("mspsnmae"), &distance), "MSP's name");
 }
 
 static void test_keys(void **state) {
@@ -205,7 +270,7 @@ static void test_nearest(void **state) {
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         unsigned distance = 99;
-        const char *name = field_nearest(cases[i].key, strlen(cases[i].key), &distance);
+        const char *name = field_nearest(OFFICE_MP, cases[i].key, strlen(cases[i].key), &distance);
         if (cases[i].name == NULL) {
             assert_null(name);
         } else {
@@ -221,6 +286,7 @@ int main(void) {
         cmocka_unit_test(test_columns),
         cmocka_unit_test(test_placeholders),
         cmocka_unit_test(test_every_field_is_found_by_its_own_name),
+        cmocka_unit_test(test_offices),
         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_nearest),
     };

@@ -52,7 +52,8 @@ static void desk_open(struct desk *desk, const char *suffix, const char *model, 
     write_file(desk->list_path, list);
     problems_init(&desk->problems, &desk->arena);
     assert_int_equal(csv_open(&desk->csv, desk->list_path, ENCODING_UTF_8, &error), 0);
-    assert_int_equal(people_open(&desk->people, desk->csv, NULL, 0, NULL, PREFER_NEITHER, &desk->problems, &error), 0);
+    assert_int_equal(
+        people_open(&desk->people, desk->csv, NULL, 0, NULL, PREFER_NEITHER, NULL, &desk->problems, &error), 0);
     assert_int_equal(
         model_read(&desk->model, desk->model_path, NULL, desk->people, &desk->arena, &desk->problems, &error), 0);
     for (size_t i = 0; i < desk->problems.count; i++)

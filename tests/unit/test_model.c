@@ -199,7 +199,7 @@ static void run_case(void **state) {
     problems_init(&list_problems, &arena);
 
     struct csv *csv = open_list(model_case);
-    if (people_open(&people, csv, NULL, 0, NULL, PREFER_NEITHER, &list_problems, &error) != 0)
+    if (people_open(&people, csv, NULL, 0, NULL, PREFER_NEITHER, NULL, &list_problems, &error) != 0)
         fail_msg("%s", error.message);
     str_addf(&path, "%s/%s", CASES, model_case->file);
     if (model_read(&model, path.bytes, NULL, people, &arena, &problems, &error) != 0) {

@@ -17,6 +17,9 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
+/* A column that the configuration names, and that is thus known. */
+static const char *const configured_column = "Signature file";
+
 static char path[] = "/tmp/postbag-test-XXXXXX";
 
 static int make_file(void **state) {
@@ -65,7 +68,9 @@ static int list_open_given(struct list *list, const char *text, const struct peo
         assert_int_equal(csv_open(&list->csv, path, ENCODING_UTF_8, &list->error), 0);
     }
     int result =
-        people_open(&list->people, list->csv, given, count, NULL, PREFER_NEITHER, &list->problems, &list->error);
+        people_open(&list->people, list->csv, given, count, NULL, PREFER_NEITHER, NULL, &list->problems, &list->error);
+    if (result == 0)
+        people_note_columns(list->people, &configured_column, 1, &list->problems);
     say(list);
     return result;
 }
@@ -133,6 +138,9 @@ static const struct {
      "Jane Doe,1 High Street,L20 3NX,jane@mail.example,not one\n",
      "note 1:5 \"Email\" and \"E-mail (home)\" both look like the e-mail address: \"Email\" is used\n"
      "note 1:0 columns that are known by their own names only: \"E-mail (home)\"\n"},
+    {"a column that the configuration names",
+     "Name,Address,Postcode,signature  FILE,Notes\nJane Doe,1 High Street,L20 3NX,jane.png,x\n",
+     "note 1:0 columns that are known by their own names only: \"Notes\"\n"},
     {"a condition's name", "Name,Address,Postcode,if ward\nJane Doe,1 High Street,L20 3NX,x\n",
      "error 1:4 a column cannot be called \"if ward\", which is a condition in a model letter: rename it\n"
      "note 1:0 columns that are known by their own names only: \"if ward\"\n"},

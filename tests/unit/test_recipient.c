@@ -61,10 +61,63 @@ static void test_forms(void **state) {
     (void)state;
     struct arena arena = ARENA_EMPTY;
     for (size_t i = 0; i < COUNT(names); i++) {
-        struct recipient recipient = recipient_read(&arena, names[i].given, strlen(names[i].given));
+        struct recipient recipient = recipient_read(&arena, OFFICE_MP, names[i].given, strlen(names[i].given));
         if (strcmp(recipient.title, names[i].title) != 0 || strcmp(recipient.dear, names[i].dear) != 0 ||
             strcmp(recipient.plain, names[i].plain) != 0)
             fail_msg("\"%s\" became \"%s\", \"%s\", \"%s\"", names[i].given, recipient.title, recipient.dear,
+                     recipient.plain);
+    }
+    arena_release(&arena);
+}
+
+/* Who is no MP. */
+static const struct {
+    enum office office;
+    const char *given, *title, *dear, *plain;
+} others[] = {
+    {OFFICE_PEER, "Lord Brown", "The Lord Brown", "Lord Brown", "Lord Brown"},
+    {OFFICE_PEER, "The Lord Brown of Exampleton", "The Lord Brown of Exampleton", "Lord Brown",
+     "Lord Brown of Exampleton"},
+    {OFFICE_PEER, "Brown of Exampleton, Lord", "The Lord Brown of Exampleton", "Lord Brown",
+     "Lord Brown of Exampleton"},
+    {OFFICE_PEER, "Baroness Green-Fake PC", "The Baroness Green-Fake PC", "Baroness Green-Fake", "Baroness Green-Fake"},
+    {OFFICE_PEER, "Rt Hon the Baroness Green of Sham", "The Rt Hon the Baroness Green of Sham", "Baroness Green",
+     "Baroness Green of Sham"},
+    {OFFICE_PEER, "The Rt Hon. Lord Brown KC", "The Rt Hon the Lord Brown KC", "Lord Brown", "Lord Brown"},
+    {OFFICE_PEER, "Lady Green", "The Lady Green", "Lady Green", "Lady Green"},
+    {OFFICE_PEER, "Baron Brown", "The Lord Brown", "Lord Brown", "Lord Brown"},
+    {OFFICE_PEER, "Viscount Fake", "The Viscount Fake", "Lord Fake", "Viscount Fake"},
+    {OFFICE_PEER, "the Earl of Sham", "The Earl of Sham", "Lord Sham", "the Earl of Sham"},
+    {OFFICE_PEER, "Countess of Sham", "The Countess of Sham", "Lady Sham", "the Countess of Sham"},
+    {OFFICE_PEER, "Duke of Sham", "The Duke of Sham", "Duke", "the Duke of Sham"},
+    {OFFICE_PEER, "Rt Revd the Lord Bishop of Sham", "The Rt Revd the Lord Bishop of Sham", "Bishop",
+     "the Lord Bishop of Sham"},
+    {OFFICE_PEER, "Professor the Lord Brown", "Professor the Lord Brown", "Lord Brown", "Lord Brown"},
+    {OFFICE_PEER, "Ann Green", "Ann Green", "Ann Green", "Ann Green"}, /* a rank is never guessed */
+    {OFFICE_PEER, "Lord", "Lord", "Lord", "Lord"},
+    {OFFICE_MP, "Earl Brown", "Earl Brown MP", "Earl Brown", "Earl Brown"}, /* a first name */
+    {OFFICE_MSP, "Ms Jane Smith", "Ms Jane Smith MSP", "Ms Smith", "Jane Smith"},
+    {OFFICE_MSP, "The Rt Hon Jane Smith MSP", "The Rt Hon Jane Smith MSP", "Jane Smith", "Jane Smith"},
+    {OFFICE_MSP, "Jane Smith MSP for Sham", "Jane Smith MSP", "Jane Smith", "Jane Smith"},
+    {OFFICE_MS, "Siân Ŵyn", "Siân Ŵyn MS", "Siân Ŵyn", "Siân Ŵyn"},
+    {OFFICE_MS, "Ms Siân Ŵyn MS", "Ms Siân Ŵyn MS", "Ms Ŵyn", "Siân Ŵyn"},
+    {OFFICE_MS, "Siân Ŵyn AS", "Siân Ŵyn AS", "Siân Ŵyn", "Siân Ŵyn"},
+    {OFFICE_MLA, "Dr Jane Smith", "Dr Jane Smith MLA", "Dr Smith", "Dr Jane Smith"},
+    {OFFICE_MLA, "Jane Smith, MLA", "Jane Smith MLA", "Jane Smith", "Jane Smith"},
+    {OFFICE_FIXED, "Dame Ann Example DBE", "Dame Ann Example DBE", "Dame Ann", "Dame Ann Example"},
+    {OFFICE_FIXED, "The Permanent Secretary", "The Permanent Secretary", "Permanent Secretary",
+     "The Permanent Secretary"},
+    {OFFICE_FIXED, "Ms Ann Example, Permanent Secretary", "Ms Ann Example", "Ms Example", "Ann Example"},
+};
+
+static void test_others(void **state) {
+    (void)state;
+    struct arena arena = ARENA_EMPTY;
+    for (size_t i = 0; i < COUNT(others); i++) {
+        struct recipient recipient = recipient_read(&arena, others[i].office, others[i].given, strlen(others[i].given));
+        if (strcmp(recipient.title, others[i].title) != 0 || strcmp(recipient.dear, others[i].dear) != 0 ||
+            strcmp(recipient.plain, others[i].plain) != 0)
+            fail_msg("\"%s\" became \"%s\", \"%s\", \"%s\"", others[i].given, recipient.title, recipient.dear,
                      recipient.plain);
     }
     arena_release(&arena);
@@ -74,13 +127,13 @@ static void test_any_cell_is_survived(void **state) {
     (void)state;
     struct arena arena = ARENA_EMPTY;
     char text[4096];
-    static const char *const pieces[] = {"Mr ", "MP ", ", ", "KC,", "The Rt Hon ", "a ", "de "};
+    static const char *const pieces[] = {"Mr ", "MP ", ", ", "KC,", "The Rt Hon ", "a ", "de ", "Lord ", "the ", "of "};
     for (size_t i = 0; i < COUNT(pieces); i++) {
         text[0] = '\0';
         while (strlen(text) + strlen(pieces[i]) < sizeof text)
             strcat(text, pieces[i]);
-        struct recipient recipient = recipient_read(&arena, text, strlen(text));
-        assert_non_null(recipient.dear);
+        for (enum office office = 0; office < OFFICES_COUNT; office++)
+            assert_non_null(recipient_read(&arena, office, text, strlen(text)).dear);
     }
     arena_release(&arena);
 }
@@ -107,6 +160,7 @@ static void test_titles(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_others),
         cmocka_unit_test(test_any_cell_is_survived),
         cmocka_unit_test(test_titles),
     };

@@ -149,9 +149,9 @@ static void desk_open(struct desk *desk, const struct world *world, enum prefere
         assert_int_equal(fclose(file), 0);
         assert_int_equal(csv_open(&desk->csv, list_path, ENCODING_UTF_8, &error), 0);
     }
-    assert_int_equal(
-        people_open(&desk->people, desk->csv, given, given_count, desk->directory, preference, &desk->problems, &error),
-        0);
+    assert_int_equal(people_open(&desk->people, desk->csv, given, given_count, desk->directory, preference, NULL,
+                                 &desk->problems, &error),
+                     0);
     say(desk);
 }
 
@@ -457,7 +457,7 @@ static void test_which_fields_there_are(void **state) {
             fail_msg("%s: the constituency", cases[i].name);
         for (int field = FIELD_MP; field <= FIELD_PARTY; field++)
             if (people_has(desk.people, field) != cases[i].mp)
-                fail_msg("%s: the %s", cases[i].name, field_name((enum field)field));
+                fail_msg("%s: the %s", cases[i].name, field_name(OFFICE_MP, (enum field)field));
         desk_close(&desk);
         str_release(&list);
     }
