@@ -23,8 +23,8 @@ static const struct {
     .signature_space = MM(20),
     .signature_space_least = MM(15),
     .signature_clearance = MM(1), /* above and below a picture */
-    .signature_width = MM(50),
-    .signature_height = MM(18),
+    .signature_width = MM(BODY_SIGNATURE_WIDTH_MM),
+    .signature_height = MM(BODY_SIGNATURE_HEIGHT_MM),
 };
 
 /* What is deeper is not indented further, so that some of the measure is left for the text. */
@@ -156,7 +156,29 @@ static bool closes(const struct letter_block *block) {
     return block->kind == BLOCK_CLOSING || block->kind == BLOCK_SIGNATURE;
 }
 
-/* Which rows stay with the row above. A paragraph leaves two lines at least on each of two pages. */
+static bool ends_in_added_hyphen(const struct composed_line *line) {
+    for (size_t i = 0; i < line->words_count; i++)
+        if (line->words[i].added_length > 0)
+            return true;
+    return false;
+}
+
+/*
+ * Which ROWS of a block stay with the row above; the first LED of them stay with a heading. A paragraph leaves two lines
+ * at least on each of two pages, and what is before a hyphen is not left on the page if that can end a line higher: more
+ * white than that would be worse than the hyphen.
+ */
+static void keep_block(const struct stacked *stacked, struct row *rows, size_t led) {
+    const struct lines *lines = &stacked->lines;
+    bool whole = leads(stacked->block) || closes(stacked->block);
+    for (size_t i = 0; i < lines->count; i++) {
+        bool alone = i < 2 || i + 2 > lines->count;
+        bool parted = i > 0 && !rows[i - 1].together && ends_in_added_hyphen(&lines->items[i - 1]);
+        rows[i].together = i < led || (i > 0 && (whole || alone || parted));
+    }
+}
+
+/* Which rows stay with the row above. */
 static void keep_together(const struct galley *galley) {
     struct row *rows = galley->rows;
     size_t first = 0, led = 0; /* rows before `led` stay with the heading above them */
@@ -164,9 +186,7 @@ static void keep_together(const struct galley *galley) {
         const struct stacked *stacked = &galley->blocks[i];
         const struct letter_block *above = i == 0 ? NULL : galley->blocks[i - 1].block;
         size_t end = first + stacked->lines.count;
-        bool whole = leads(stacked->block) || closes(stacked->block);
-        for (size_t j = first; j < end; j++)
-            rows[j].together = j < led || (j > first && (whole || j < first + 2 || j + 2 > end));
+        keep_block(stacked, &rows[first], led > first ? led - first : 0);
         if (above != NULL && ends_in_colon(above))
             rows[first].together = true;
         if (closes(stacked->block)) {

@@ -1,7 +1,8 @@
 /*
  * The body of a letter: everything from the salutation to the name, with the signature.
  *
- * No line of a paragraph stands alone on a page. A heading stays with two lines below it, the salutation and the subject
+ * No line of a paragraph stands alone on a page, and no page ends in a hyphen that was added, if it can end a line higher
+ * up. A heading stays with two lines below it, the salutation and the subject
  * with each other and with two lines of the text, the close with its signature space, the name and two lines above it.
  */
 #ifndef POSTBAG_LETTER_BODY_H
@@ -21,6 +22,8 @@ enum {
     BODY_GIVE_LEADING = 30, /* thousandths */
     BODY_GIVE_GAP = 300,    /* thousandths */
 };
+
+enum { BODY_SIGNATURE_WIDTH_MM = 50, BODY_SIGNATURE_HEIGHT_MM = 18 }; /* of a signature that is printed, at most */
 
 /* Sets the body from ABOVE on. PULL_BACK: tightened, where that pulls back a tail. */
 void body_set(struct attempt *attempt, struct end above, bool pull_back);

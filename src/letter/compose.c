@@ -1,11 +1,10 @@
 /*
- * Composing: fragments of text come in, lines of placed words go out, by way of
- * the items of letter/boxes and the breaks of letter/paragraph.
+ * Composing: fragments of text come in, lines of placed words go out, by way of the items of letter/boxes and the breaks
+ * of letter/paragraph.
  *
- * The one idea: a line is set from its fragments anew, with the widths that its
- * words have as they are shaped now, and what it is too short or too long is
- * shared out between its spaces and its glyphs in the proportion that the
- * paragraph was broken by.
+ * The one idea: a line is set from its fragments anew, with the widths that its words have as they are shaped now, and
+ * what it is too short or too long is shared out between its spaces and its glyphs in the proportion that the paragraph
+ * was broken by.
  */
 #include "letter/compose.h"
 
@@ -20,10 +19,9 @@
 enum {
     EXPANSION_STEP_PPM = 1000, /* finer is not seen, and equal lines compress better */
     /*
-   * Words are measured in parts and set as wholes, and kerning may make a line
-   * a little longer than it was thought to be. Where its spaces cannot take
-   * that up, the paragraph is broken again with the width that it has.
-   */
+     * Words are measured in parts and set as wholes, and kerning may make a line a little longer than it was thought to
+     * be. Where its spaces cannot take that up, the paragraph is broken again with the width that it has.
+     */
     OVERRUN_MAX_MPT = 50,
     ROUNDS_MAX = 6,
 };
@@ -87,8 +85,7 @@ static void strip_add(struct strip *strip, const struct setting *setting, size_t
     strip->glue[strip->count++] = part->kind == FRAGMENT_SPACE ? *item : (struct item){.kind = ITEM_BOX};
 }
 
-/* A hyphen is shaped with the word before it, in the place of a soft one that
- * the word may end in. */
+/* A hyphen is shaped with the word before it, in the place of a soft one that the word may end in. */
 static void strip_add_hyphen(struct strip *strip, const struct setting *setting, size_t i) {
     const struct fragment *hyphen = setting->boxes->parts[i];
     struct fragment *before = &strip->parts[strip->count - 1];
@@ -107,8 +104,8 @@ static void strip_add_hyphen(struct strip *strip, const struct setting *setting,
     before->word = NULL;
 }
 
-/* The space that vanishes at the break is set behind the line, so that its last
- * word and the next line's first part. */
+/* The space that vanishes at the break is set behind the line: else its last word and the next line's first would be
+ * copied out as one. */
 static void strip_add_space_at_end(struct strip *strip, const struct setting *setting, size_t position) {
     const struct boxes *boxes = setting->boxes;
     for (; position < boxes->count && boxes->items[position].kind != ITEM_BOX; position++) {
@@ -154,8 +151,7 @@ struct fitting {
     int32_t left_mpt, right_mpt;   /* what hangs in the margins */
     int32_t width_mpt, glyphs_mpt; /* as drawn: of all, and of the words alone */
     int32_t expansion_ppm;
-    int64_t gap_mpt;  /* is shared out between the spaces, in proportion to their
-                       stretch or shrink */
+    int64_t gap_mpt;  /* is shared out between the spaces, in proportion to their stretch or shrink */
     int64_t room_mpt; /* the sum of that; 0: nothing to share */
     bool stretched;   /* which of the two */
 };
@@ -201,9 +197,8 @@ static struct fitting strip_fit(const struct strip *strip, const struct setting 
     fitting.room_mpt = gap > 0 ? stretch : shrink;
     fitting.expansion_ppm = setting->manner.expand ? expansion_of(&fitting, gap) : 0;
     gap -= expanded(fitting.glyphs_mpt, fitting.expansion_ppm) - fitting.glyphs_mpt;
-    if (-gap > shrink) /* no closer than the spaces allow, even where the line is
-                        too long then */
-        gap = -shrink;
+    if (-gap > shrink)
+        gap = -shrink; /* no closer than the spaces allow, even where the line is too long then */
     fitting.gap_mpt = fitting.room_mpt == 0 ? 0 : gap;
     return fitting;
 }
@@ -264,12 +259,10 @@ struct breaking {
     const size_t *breaks;
     size_t count;
     struct composed_line *lines;
-    size_t widened; /* how many boxes had to be made wider, since their lines were
-                     too long */
+    size_t widened; /* how many boxes had to be made wider, since their lines were too long */
 };
 
-/* The word that the line is the first to part, of those from *NEXT on, or that
- * is too long for it and has one cluster. */
+/* The word that the line is the first to part, of those from *NEXT on, or that is too long for it and has one cluster. */
 static const char *overfull_word(const struct setting *setting, size_t position, bool overrun, size_t *next) {
     const struct boxes *boxes = setting->boxes;
     const struct wide_word *wide = NULL;
@@ -297,8 +290,7 @@ static size_t last_box(const struct setting *setting, size_t position) {
     return position;
 }
 
-/* Sets all lines; a line that is too long makes its last box so much wider, and
- * is better broken again. */
+/* Sets all lines; a line that is too long makes its last box so much wider, and is better broken again. */
 static void set_lines(const struct setting *setting, struct item *items, struct breaking *breaking) {
     breaking->lines = ARENA_ARRAY(setting->arena, struct composed_line, breaking->count);
     breaking->widened = 0;

@@ -19,9 +19,8 @@
 /* A word or a space on its line, in visual order. Spaces are words too, so that the text can be copied out again. */
 struct placed {
     const struct word *word;
-    int32_t x_mpt; /* from the line's own x */
-    size_t
-        added_length; /* bytes at the end of the word's text that the break added: a hyphen that is not in the text */
+    int32_t x_mpt;       /* from the line's own x */
+    size_t added_length; /* bytes at the end of the word that the break added: a hyphen that the text has not */
 };
 
 struct composed_line {

@@ -21,7 +21,7 @@ static struct lines set_string(struct attempt *attempt, const char *string) {
     return set_runs(attempt, &(struct run){.text = string, .length = strlen(string)}, 1, text->right - text->left);
 }
 
-/* The recipient's name: the first line of the block, as far as it goes into MEASURE. */
+/* The recipient's name: the first line of the block, as far as it goes into MEASURE in whole words; else none. */
 static struct lines set_name(struct attempt *attempt, int32_t measure) {
     const struct letter *letter = attempt->letter;
     const struct letter_block *block = letter->blocks, *end = letter->blocks + letter->blocks_count;
@@ -38,7 +38,10 @@ static struct lines set_name(struct attempt *attempt, int32_t measure) {
         if (ended)
             runs[count].length = (size_t)(newline - runs[count].text);
     }
-    return set_runs(attempt, runs, count, measure);
+    struct lines lines = set_runs(attempt, runs, count, measure);
+    if (lines.count > 0 && lines.items[0].overfull != NULL)
+        lines.count = 0;
+    return lines;
 }
 
 static int32_t width_of(struct lines lines) {

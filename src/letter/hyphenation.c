@@ -163,7 +163,8 @@ static void mark_exception(const char *exception, char *marks) {
 static void mark_by_patterns(HyphenDict *patterns, const char *word, size_t length, char *marks) {
     char copy[HYPHENATION_WORD_MAX + 1] = "";
     memcpy(copy, word, length);
-    char hyphens[HYPHENATION_WORD_MAX + 5]; /* odd digits, by character, behind which the word may be parted */
+    /* Odd digits, by character, behind which the word may be parted. libhyphen writes up to five bytes beyond the word. */
+    char hyphens[HYPHENATION_WORD_MAX + 5];
     char **replacements = NULL;
     int *positions = NULL, *cuts = NULL;
     if (hnj_hyphen_hyphenate2(patterns, copy, (int)length, hyphens, NULL, &replacements, &positions, &cuts) == 0)

@@ -28,9 +28,9 @@ int hyphenation_open_in(struct hyphenation **hyphenation, const char *language, 
 void hyphenation_free(struct hyphenation *hyphenation); /* NULL does nothing */
 
 enum {
-    HYPHENATION_WORD_MAX = 100,
-    HYPHENATION_POINTS_MAX = HYPHENATION_WORD_MAX
-}; /* bytes; longer words are left whole */
+    HYPHENATION_WORD_MAX = 100, /* bytes; longer words are left whole */
+    HYPHENATION_POINTS_MAX = HYPHENATION_WORD_MAX,
+};
 
 /*
  * Where WORD, lower-case letters of valid NFC text and nothing else, may be parted: POINTS gets the byte offsets in

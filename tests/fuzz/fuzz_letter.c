@@ -27,6 +27,7 @@ struct run_of_letters {
     struct problems problems;
     bool good[ROWS_MAX];
     size_t rows_count, good_count;
+    unsigned choice; /* of the layout's settings */
 };
 
 /* A word of the letter, as it stands on its page: nothing but the comparison tells the fuzzer what it is looked for. */
@@ -104,26 +105,51 @@ static void add_letter(struct run_of_letters *run, const struct person *person, 
     FUZZ_PROMISE(merge_letter(&run->model, run->people, person, date, arena, &letter, &problems) == 0);
     layout_letter(layout, &letter, run->rows_count % 2 == 0 ? &picture : NULL, arena, &pages);
     FUZZ_PROMISE(pages.count > 0);
-    planted(&pages);
     if (pages.count <= PAGES_MAX)
         FUZZ_PROMISE(pdf_add(pdf, &pages, &(struct pdf_entry){.title = letter.author}, &error) == 0);
+    planted(&pages); /* last, since libFuzzer learns from the latest comparisons */
     problems_release(&problems);
+}
+
+/* Opened once for all inputs. */
+static const struct hyphenation *patterns_of(const char *language) {
+    static struct hyphenation *english, *welsh;
+    struct hyphenation **opened = strcmp(language, "cy") == 0 ? &welsh : &english;
+    struct error error;
+    if (*opened == NULL)
+        FUZZ_PROMISE(hyphenation_open(opened, language, &error) == 0);
+    return *opened;
+}
+
+/* One of COUNT. */
+static unsigned choose(unsigned *choice, unsigned count) {
+    unsigned chosen = *choice % count;
+    *choice /= count;
+    return chosen;
 }
 
 /* Every window, place and manner comes up, by how large the input is. */
 static struct layout_settings settings_of(const struct run_of_letters *run) {
-    size_t choice = run->model.blocks_count * 31 + run->rows_count;
-    return (struct layout_settings){
-        .size_mpt = choice % 3 == 0 ? 0 : 8000,
-        .window = (enum layout_window)(choice % 4),
-        .sender = choice / 4 % 2 == 0 ? SENDER_RIGHT : SENDER_LEFT,
-        .fold_marks = choice / 8 % 2 == 0,
-        .manner = {.alignment = choice / 16 % 2 == 0 ? ALIGN_LEFT : ALIGN_JUSTIFY,
-                   .protrude = choice / 32 % 2 == 0,
-                   .expand = choice / 64 % 2 == 0},
-        .logo = choice % 5 == 0 ? &picture : NULL,
+    static const int32_t sizes[] = {0, 8000, 16000}, leadings[] = {0, 8000, 32000}, margins[] = {0, 1, 170079};
+    unsigned choice = run->choice;
+    struct layout_settings settings = {
+        .size_mpt = sizes[choose(&choice, 3)],
+        .leading_mpt = leadings[choose(&choice, 3)],
+        .margin_left_mpt = margins[choose(&choice, 3)],
+        .window = (enum layout_window)choose(&choice, 4),
+        .sender = choose(&choice, 2) == 0 ? SENDER_RIGHT : SENDER_LEFT,
+        .fold_marks = choose(&choice, 2) == 0,
+        .manner = {.alignment = choose(&choice, 3) == 0 ? ALIGN_LEFT : ALIGN_JUSTIFY,
+                   .hyphenate = choose(&choice, 3) == 0,
+                   .protrude = choose(&choice, 3) > 0,
+                   .expand = choose(&choice, 3) > 0},
+        .english = patterns_of("en-GB"),
+        .welsh = patterns_of("cy"),
+        .logo = choose(&choice, 2) == 0 ? &picture : NULL,
         .logo_alternative = "Logo",
     };
+    settings.margin_right_mpt = settings.margin_top_mpt = settings.margin_bottom_mpt = settings.margin_left_mpt;
+    return settings;
 }
 
 static void make_pdf(struct run_of_letters *run, const struct pdf_fonts *fonts) {
@@ -178,8 +204,8 @@ static int open_run(struct run_of_letters *run, const char *model, const char *l
 }
 
 /* Opening a font reads the catalogue of the whole machine: only for what may become a letter. */
-static void try_letters(const char *model, const char *list) {
-    struct run_of_letters run = {.arena = ARENA_EMPTY};
+static void try_letters(const char *model, const char *list, unsigned choice) {
+    struct run_of_letters run = {.arena = ARENA_EMPTY, .choice = choice};
     struct error error;
     problems_init(&run.problems, &run.arena);
     int failed = open_run(&run, model, list, &error);
@@ -207,6 +233,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const uint8_t *list = line + strlen(parting);
     const char *list_path = fuzz_file("list.csv", list, size - (size_t)(list - data));
     const char *model_path = fuzz_file(data[0] == 'm' ? "model.md" : "model.txt", data + 1, (size_t)(line - data));
-    try_letters(model_path, list_path);
+    try_letters(model_path, list_path, (unsigned)size * 2654435761u >> 4);
     return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * Composing by example, in a font of which every character is half an em wide: at 10 pt, 5 pt. "fi" is one glyph, and
+ * Composing by example, in the font of tests/unit/founder.h: at 10 pt a character is 5 pt wide. "fi" is one glyph, and
  * there is kerning in "AV", and the other way in "rV" and "/V".
  */
 #include <setjmp.h>
@@ -14,92 +14,14 @@
 
 #include <malloc.h>
 
-#include "base/memory.h"
-#include "base/str.h"
-#include "base/table.h"
-#include "base/text.h"
+#include "founder.h"
 #include "letter/compose.h"
 #include "letter/setter.h"
 
-/* ---- The font ---- */
-
 enum {
-    WIDTH = FACE_EM / 2,
-    NEARER = FACE_EM / 20, /* "AV" */
-    FURTHER = FACE_EM / 5, /* "rV", "/V" */
     SIZE = 10000,
     CHARACTER = SIZE / 2, /* in millipoints */
 };
-
-struct shaper {
-    struct table words;
-    struct arena arena;
-};
-
-struct shaper *shaper_new(const struct font *font) {
-    assert_null(font);
-    return memory_alloc(1, sizeof(struct shaper));
-}
-
-void shaper_free(struct shaper *shaper) {
-    if (shaper == NULL)
-        return;
-    table_release(&shaper->words);
-    arena_release(&shaper->arena);
-    free(shaper);
-}
-
-static bool stands(const char *text, size_t length, size_t at, const char *what) {
-    return at + strlen(what) <= length && memcmp(text + at, what, strlen(what)) == 0;
-}
-
-static struct word *shape(struct arena *arena, const char *text, size_t length, bool right_to_left) {
-    struct word *word = ARENA_ARRAY(arena, struct word, 1);
-    struct piece *piece = ARENA_ARRAY(arena, struct piece, 1);
-    struct glyph *glyphs = ARENA_ARRAY(arena, struct glyph, length);
-    *piece = (struct piece){.text = arena_copy(arena, text, length), .length = length, .glyphs = glyphs};
-    for (size_t at = 0; at < length;) {
-        struct glyph *glyph = &glyphs[piece->glyphs_count++];
-        *glyph = (struct glyph){.cluster = (uint16_t)at, .advance = WIDTH};
-        if (stands(text, length, at, "AV"))
-            glyph->advance -= NEARER;
-        else if (stands(text, length, at, "rV") || stands(text, length, at, "/V"))
-            glyph->advance += FURTHER;
-        else if (stands(text, length, at, "\u00AD"))
-            piece->glyphs_count--;
-        if (stands(text, length, at, "fi"))
-            at++;
-        text_next(text, length, &at);
-    }
-    for (size_t i = 0; right_to_left && i < piece->glyphs_count / 2; i++) {
-        struct glyph glyph = glyphs[i];
-        glyphs[i] = glyphs[piece->glyphs_count - 1 - i];
-        glyphs[piece->glyphs_count - 1 - i] = glyph;
-    }
-    for (size_t i = 0; i < piece->glyphs_count; i++)
-        piece->width += glyphs[i].advance;
-    *word = (struct word){.pieces = piece, .pieces_count = 1, .width = piece->width};
-    return word;
-}
-
-const struct word *shaper_word(struct shaper *shaper, unsigned style, const char *text, size_t length,
-                               bool right_to_left) {
-    assert_int_equal(text_valid(text, length), length);
-    char key[1100];
-    assert_true(length > 0 && length + 2 < sizeof key);
-    key[0] = (char)style;
-    key[1] = (char)right_to_left;
-    memcpy(key + 2, text, length);
-    void **slot = table_slot(&shaper->words, key, length + 2);
-    if (*slot == NULL)
-        *slot = shape(&shaper->arena, text, length, right_to_left);
-    return *slot;
-}
-
-bool shaper_trim(struct shaper *shaper) {
-    (void)shaper;
-    return false;
-}
 
 /* ---- Paragraphs to compose ---- */
 
@@ -461,6 +383,7 @@ static void kept(void **state) {
 }
 
 int main(void) {
+    cast_kerned = true;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines),         cmocka_unit_test(ends_of_lines),    cmocka_unit_test(shared_out),
         cmocka_unit_test(added_hyphens), cmocka_unit_test(kerning_of_parts), cmocka_unit_test(overfull),

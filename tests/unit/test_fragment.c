@@ -1,6 +1,6 @@
 /*
  * Fragments: where a text is cut, which of its words may be hyphenated, and what cutting leaves as it was. The font is
- * one of which every character is half an em wide, and a tenth nearer to the one before it in the same word.
+ * that of tests/unit/founder.h, each character a tenth of an em nearer to the one before it in the same word.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,58 +12,30 @@
 
 #include <cmocka.h>
 
-#include "base/memory.h"
-#include "base/str.h"
-#include "base/text.h"
+#include "founder.h"
 #include "letter/fragment.h"
+#include "linguist.h"
 
-/* ---- The font ---- */
+enum { KERN = FACE_EM / 10 };
 
-enum { WIDTH = FACE_EM / 2, KERN = FACE_EM / 10 };
-
-struct shaper {
-    struct arena arena;
-};
-
-static struct shaper shaper;
-static size_t shaped;
-
-const struct word *shaper_word(struct shaper *used, unsigned style, const char *text, size_t length,
-                               bool right_to_left) {
-    (void)style, (void)right_to_left;
-    assert_ptr_equal(used, &shaper);
-    assert_true(length > 0 && text_valid(text, length) == length);
-    struct word *word = ARENA_ARRAY(&used->arena, struct word, 1);
-    int32_t characters = (int32_t)text_count(text, length);
-    word->width = characters * WIDTH - (characters - 1) * KERN;
-    shaped++;
-    return word;
-}
+static struct shaper *shaper;
 
 /* ---- Texts ---- */
 
-static struct hyphenation *english, *welsh;
 static struct fragment_list list; /* the same for all, as a thread has one */
 static struct arena arena;
 
-static int open_both(void **state) {
-    (void)state;
-    struct error error;
-    if (hyphenation_open(&english, "en-GB", &error) != 0 || hyphenation_open(&welsh, "cy", &error) != 0) {
-        print_error("%s\n", error.message);
-        return -1;
-    }
-    return 0;
+static int open_all(void **state) {
+    cast_nearer = KERN;
+    shaper = shaper_new(NULL);
+    return linguist_open(state);
 }
 
-static int close_both(void **state) {
-    (void)state;
-    hyphenation_free(english);
-    hyphenation_free(welsh);
+static int close_all(void **state) {
     free(list.items);
     arena_release(&arena);
-    arena_release(&shaper.arena);
-    return 0;
+    shaper_free(shaper);
+    return linguist_close(state);
 }
 
 enum { RUNS_MAX = 20 };
@@ -91,7 +63,7 @@ static size_t read_runs(const char *text, struct run runs[RUNS_MAX]) {
 static struct text cut(const char *marked, const struct hyphenation *hyphenation) {
     static struct run runs[RUNS_MAX];
     struct text text;
-    fragment_runs(&list, &shaper, runs, read_runs(marked, runs), hyphenation, &arena, &text);
+    fragment_runs(&list, shaper, runs, read_runs(marked, runs), hyphenation, &arena, &text);
     return text;
 }
 
@@ -242,7 +214,7 @@ static void many_words(void **state) {
         }
         assert_int_equal(found, count);
         arena_clear(&arena);
-        arena_clear(&shaper.arena);
+        shaper_trim(shaper);
     }
 }
 
@@ -269,7 +241,7 @@ static void same_text(void **state) {
             }
             if (fragment->kind == FRAGMENT_WORD) {
                 int32_t characters = (int32_t)text_count(fragment->text, fragment->length);
-                assert_int_equal(fragment->word->width, characters * (WIDTH - KERN) + KERN); /* shaped by itself */
+                assert_int_equal(fragment->word->width, characters * (CAST_WIDTH - KERN) + KERN); /* shaped by itself */
             }
         }
         assert_true(parted.fragments_count > whole.fragments_count);
@@ -283,10 +255,11 @@ static void same_text(void **state) {
 /* A word in capitals is shaped once, since nothing of it is cut off. */
 static void shaped_once(void **state) {
     (void)state;
-    shaped = 0;
+    shaper_trim(shaper);
+    size_t before = cast_words;
     struct text text = cut("RIVERBANK", english);
     assert_int_equal(text.fragments_count, 1);
-    assert_int_equal(shaped, 1);
+    assert_int_equal(cast_words - before, 1);
 }
 
 /* A word of more than FRAGMENT_MAX bytes, and a text of nothing but what is left out. */
@@ -312,5 +285,5 @@ int main(void) {
         cmocka_unit_test(two_languages), cmocka_unit_test(many_words), cmocka_unit_test(same_text),
         cmocka_unit_test(shaped_once),   cmocka_unit_test(extremes),
     };
-    return cmocka_run_group_tests(tests, open_both, close_both);
+    return cmocka_run_group_tests(tests, open_all, close_all);
 }

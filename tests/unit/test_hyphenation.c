@@ -15,26 +15,7 @@
 #include "base/text.h"
 #include "letter/exception.h"
 #include "letter/hyphenation.h"
-
-static struct hyphenation *english, *welsh;
-
-static int open_both(void **state) {
-    (void)state;
-    struct error error;
-    if (hyphenation_open(&english, "en-GB", &error) != 0 || hyphenation_open(&welsh, "cy", &error) != 0) {
-        print_error("%s\n", error.message);
-        return -1;
-    }
-    return 0;
-}
-
-static int close_both(void **state) {
-    (void)state;
-    hyphenation_free(english);
-    hyphenation_free(welsh);
-    hyphenation_free(NULL);
-    return 0;
-}
+#include "linguist.h"
 
 /* WORD with a hyphen wherever it may be parted. */
 static void part(const struct hyphenation *hyphenation, const char *word, char parted[2 * HYPHENATION_WORD_MAX + 2]) {
@@ -218,6 +199,7 @@ static void unknown_language(void **state) {
     assert_int_equal(hyphenation_open(&opened, "fr", &error), -1);
     assert_int_equal(error.status, STATUS_CONFIGURATION);
     assert_non_null(strstr(error.message, "\"fr\""));
+    hyphenation_free(opened); /* NULL: nothing to free */
 }
 
 /* ---- Bytes that no word has ---- */
@@ -307,5 +289,5 @@ int main(void) {
         cmocka_unit_test(hostile_bytes),
         cmocka_unit_test(many_threads),
     };
-    return cmocka_run_group_tests(tests, open_both, close_both);
+    return cmocka_run_group_tests(tests, linguist_open, linguist_close);
 }

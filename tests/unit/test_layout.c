@@ -1,6 +1,6 @@
 /*
- * The layout of a letter, with a font of which every character is half an em wide: at 11 pt, 5.5 pt. Positions are
- * looked up by the text of the lines.
+ * The layout of a letter, in the font of tests/unit/founder.h: at 11 pt a character is 5.5 pt wide. Positions are looked
+ * up by the text of the lines.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,73 +12,14 @@
 
 #include <cmocka.h>
 
-#include "base/memory.h"
-#include "base/str.h"
-#include "base/table.h"
-#include "base/text.h"
+#include "founder.h"
 #include "letter/layout.h"
 
-/* ---- The font ---- */
-
-enum { WIDTH = FACE_EM / 2, CAP_HEIGHT = 700000 };
-
-struct shaper {
-    struct table words;
-    struct arena arena;
-};
-
-static size_t shaped_in_all, trimmed;
-
 const struct face_program *font_face(const struct font *font, size_t i) {
-    static const struct face_program program = {.cap_height = CAP_HEIGHT};
+    static const struct face_program program = {.cap_height = FACE_EM / 10 * 7};
     assert_null(font);
     assert_int_equal(i, 0);
     return &program;
-}
-
-struct shaper *shaper_new(const struct font *font) {
-    assert_null(font);
-    return memory_alloc(1, sizeof(struct shaper));
-}
-
-void shaper_free(struct shaper *shaper) {
-    if (shaper == NULL)
-        return;
-    table_release(&shaper->words);
-    arena_release(&shaper->arena);
-    free(shaper);
-}
-
-const struct word *shaper_word(struct shaper *shaper, unsigned style, const char *text, size_t length,
-                               bool right_to_left) {
-    assert_true(length > 0 && length < UINT16_MAX);
-    assert_int_equal(text_valid(text, length), length);
-    struct str key = STR_EMPTY;
-    str_addf(&key, "%u%d%.*s", style, right_to_left, (int)length, text);
-    void **slot = table_slot(&shaper->words, key.bytes, key.length);
-    str_release(&key);
-    if (*slot == NULL) {
-        struct word *word = ARENA_ARRAY(&shaper->arena, struct word, 1);
-        struct piece *piece = ARENA_ARRAY(&shaper->arena, struct piece, 1);
-        *piece = (struct piece){.text = arena_copy(&shaper->arena, text, length), .length = length};
-        piece->width = (int32_t)text_count(text, length) * WIDTH;
-        struct glyph *glyphs = ARENA_ARRAY(&shaper->arena, struct glyph, text_count(text, length));
-        for (size_t at = 0; at < length; text_next(text, length, &at))
-            glyphs[piece->glyphs_count++] = (struct glyph){.cluster = (uint16_t)at, .advance = WIDTH};
-        piece->glyphs = glyphs;
-        *word = (struct word){.pieces = piece, .pieces_count = 1, .width = piece->width};
-        *slot = word;
-        shaped_in_all++;
-    }
-    return *slot;
-}
-
-/* Always forgets everything, so that whatever is kept wrongly is found. */
-bool shaper_trim(struct shaper *shaper) {
-    table_clear(&shaper->words);
-    arena_release(&shaper->arena);
-    trimmed++;
-    return true;
 }
 
 /* ---- Letters to set ---- */
@@ -434,6 +375,72 @@ static void breaks_of_pages(void **state) {
             assert_int_equal(first, second);
             tear_down(&set);
         }
+    }
+}
+
+/* A page ends a line higher rather than in a hyphen that was added, where two lines stay on each page all the same. */
+static void no_hyphen_at_the_end(void **state) {
+    (void)state;
+    enum { LINES = 8, PARTED = 4 /* the line that ends in a hyphen */ };
+    size_t above_it = 0, at_it = 0;
+    for (size_t count = 4; count <= LINES; count += LINES - 4) {
+        size_t parted = count == LINES ? PARTED : 2;
+        char paragraph[LINES * 90] = "";
+        for (size_t i = 1; i <= count; i++)
+            sprintf(paragraph + strlen(paragraph), "p%zu%s%s", i, EIGHTY, i == parted ? "\u00AD" : " ");
+        for (size_t filler = 20; filler < 60; filler++) {
+            struct sample sample;
+            struct set set;
+            static char text[60 * 2];
+            for (size_t i = 0; i < filler; i++)
+                memcpy(text + 2 * i, "f\n", 3);
+            begin(&sample);
+            add_opening(&sample);
+            add(&sample, BLOCK_PARAGRAPH, text);
+            add(&sample, BLOCK_PARAGRAPH, paragraph);
+            add(&sample, BLOCK_PARAGRAPH, words(200));
+            add_close(&sample);
+            set_in(&set, &sample, (struct layout_settings){.size_mpt = 10500, .manner = {.alignment = ALIGN_LEFT}});
+            check_pages(&set);
+            size_t ends[LINES] = {0};
+            for (size_t i = 0; i < count; i++)
+                ends[i] = page_of(&set, (char[]){'p', (char)('1' + i), '\0'});
+            if (ends[parted - 1] != ends[parted]) {
+                assert_int_equal(count, 4); /* nowhere else may it be parted */
+                at_it++;
+            }
+            above_it += ends[parted - 2] != ends[parted - 1];
+            tear_down(&set);
+        }
+    }
+    assert_int_equal(at_it, 2);    /* of four lines two and two: also where three would go on the page */
+    assert_int_equal(above_it, 2); /* of eight three and five: also where four would go on the page */
+}
+
+/* The name goes into the heading in whole words, or not at all: it is nothing that the sender should be told of. */
+static void no_room_for_the_name(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *expected;
+    } cases[] = {{"Ann Other MP", "Ann"}, {"Featherstonehaugh MP", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sample sample;
+        struct set set;
+        begin(&sample);
+        add(&sample, BLOCK_RECIPIENT, cases[i].name);
+        add(&sample, BLOCK_PARAGRAPH, words(500));
+        set_in(&set, &sample,
+               (struct layout_settings){.size_mpt = 12500,
+                                        .margin_left_mpt = SHEET_MARGIN_MOST_MPT,
+                                        .margin_right_mpt = SHEET_MARGIN_MOST_MPT});
+        const struct page *page = &set.pages.pages[1];
+        assert_true(set.pages.count > 1);
+        assert_null(set.pages.overfull);
+        if (cases[i].expected != NULL)
+            assert_int_equal(strncmp(text_of(&page->lines[0]), cases[i].expected, 3), 0);
+        else
+            assert_string_equal(text_of(&page->lines[0]), "22 November 2026");
+        tear_down(&set);
     }
 }
 
@@ -1254,7 +1261,7 @@ static void fixed_blocks(void **state) {
     struct layout *layout =
         layout_new(NULL, &(struct layout_settings){.size_mpt = 0, .manner = {.alignment = ALIGN_LEFT}});
     struct arena arena = ARENA_EMPTY;
-    size_t shaped_before = 0, trimmed_before = trimmed;
+    size_t shaped_before = 0, trimmed_before = cast_trims;
     for (int i = 0; i < 5; i++) {
         struct sample sample;
         struct set set = {.layout = layout};
@@ -1275,10 +1282,10 @@ static void fixed_blocks(void **state) {
         assert_int_equal(text_of(&lines[2])[0], '1' + i);
         assert_string_equal(text_of(&lines[3]), "an item");
         if (i > 0)
-            assert_int_equal(shaped_in_all - shaped_before, 4); /* Dear, a space, the name, the number */
-        shaped_before = shaped_in_all;
+            assert_int_equal(cast_words - shaped_before, 4); /* Dear, a space, the name, the number */
+        shaped_before = cast_words;
     }
-    assert_int_equal(trimmed - trimmed_before, 5);
+    assert_int_equal(cast_trims - trimmed_before, 5);
     arena_release(&arena);
     layout_free(layout);
 }
@@ -1349,6 +1356,8 @@ int main(void) {
         cmocka_unit_test(fine_lines),
         cmocka_unit_test(overfull_words),
         cmocka_unit_test(breaks_of_pages),
+        cmocka_unit_test(no_hyphen_at_the_end),
+        cmocka_unit_test(no_room_for_the_name),
         cmocka_unit_test(headings_of_pages),
         cmocka_unit_test(lines_of_text),
         cmocka_unit_test(clusters),
