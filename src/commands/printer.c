@@ -43,6 +43,7 @@ void printer_init(struct printer *printer, const struct campaign *campaign, cons
 
 void printer_release(struct printer *printer) {
     layout_free(printer->layout);
+    pdf_free(printer->pdf);
     autograph_cache_release(&printer->signatures);
     problems_release(&printer->problems);
     arena_release(&printer->arena);
@@ -65,12 +66,11 @@ int printer_set(struct printer *printer, const struct person *person, struct let
 int printer_print(struct printer *printer, const struct letter *letter, const struct pages *pages, bool draft,
                   struct str *bytes, struct error *error) {
     struct pdf_description description = {letter->title, letter->author, letter->language, letter->date, draft};
-    struct pdf *pdf = NULL;
-    int result = pdf_new(&pdf, printer->fonts, &description, error);
+    int result = printer->pdf == NULL ? pdf_new(&printer->pdf, printer->fonts, &description, error)
+                                      : pdf_renew(printer->pdf, &description, error);
     if (result == 0)
-        result = pdf_add(pdf, pages, NULL, error);
+        result = pdf_add(printer->pdf, pages, NULL, error);
     if (result == 0)
-        result = pdf_finish(pdf, bytes, error);
-    pdf_free(pdf);
+        result = pdf_finish(printer->pdf, bytes, error);
     return result;
 }

@@ -23,6 +23,7 @@ struct printer {
     struct arena arena; /* of the letter at hand */
     struct problems problems;
     struct layout *layout;
+    struct pdf *pdf; /* the last letter's, for its memory; NULL: none yet */
     struct autograph_cache signatures;
 };
 

@@ -24,7 +24,7 @@ enum { EXPANSION_STEP = 10 }; /* millionths, of what a line's expansion is round
 
 struct pen {
     struct str *out;
-    struct structure *structure;
+    struct tree *tree;
     uint32_t element; /* that the line belongs to */
     bool marked;      /* its brackets are open */
     bool heading;     /* what is no part of the text stands at the head of the page */
@@ -168,8 +168,8 @@ static void begin_marked(struct str *out, struct mark mark) {
 static void open_brackets(struct pen *pen) {
     if (pen->marked)
         return;
-    if (pen->element != STRUCTURE_ARTIFACT)
-        begin_marked(pen->out, structure_mark(pen->structure, pen->element));
+    if (pen->element != TREE_NONE)
+        begin_marked(pen->out, tree_mark(pen->tree, pen->element));
     else /* §14.8.2.2.2: what stands at the head of every page, or at its foot */
         str_adds(pen->out, pen->heading ? "/Artifact<</Type/Pagination/Subtype/Header>>BDC\n"
                                         : "/Artifact<</Type/Pagination/Subtype/Footer>>BDC\n");
@@ -188,13 +188,13 @@ static void close_brackets(struct pen *pen) {
  * inside for the end of both.
  */
 static void open_span(struct pen *pen, const char *text, size_t length, bool soft_hyphen) {
-    if (pen->element == STRUCTURE_ARTIFACT) {
+    if (pen->element == TREE_NONE) {
         open_brackets(pen);
         str_adds(pen->out, "/Span<<");
     } else {
         close_brackets(pen);
         str_adds(pen->out, "/Span<</MCID ");
-        syntax_add_number(pen->out, structure_mark(pen->structure, pen->element).id, 0);
+        syntax_add_number(pen->out, tree_mark(pen->tree, pen->element).id, 0);
     }
     str_adds(pen->out, "/ActualText<FEFF");
     syntax_add_utf16(pen->out, text, length);
@@ -325,16 +325,16 @@ static void add_line(struct pen *pen, const struct line *line) {
     end_writing(pen);
 }
 
-void content_text(struct str *out, const struct page *page, struct structure *structure, const uint32_t *lines,
+void content_text(struct str *out, const struct page *page, struct tree *tree, const uint32_t *lines,
                   const struct embedded_face *faces, bool *used) {
-    struct pen pen = {.out = out, .structure = structure, .faces = faces, .used = used, .face = NO_FACE};
+    struct pen pen = {.out = out, .tree = tree, .faces = faces, .used = used, .face = NO_FACE};
     if (page->lines_count == 0)
         return;
     str_adds(out, "BT\n");
     for (size_t i = 0; i < page->lines_count; i++) {
         const struct line *line = &page->lines[i];
         bool heading = line->baseline_mpt < PAGE_HEIGHT_MPT / 2;
-        if (lines[i] != pen.element || (heading != pen.heading && lines[i] == STRUCTURE_ARTIFACT))
+        if (lines[i] != pen.element || (heading != pen.heading && lines[i] == TREE_NONE))
             close_brackets(&pen);
         pen.element = lines[i];
         pen.heading = heading;
@@ -350,12 +350,11 @@ static void add_points(struct str *out, int64_t mpt) {
     str_addc(out, ' ');
 }
 
-void content_figure(struct str *out, const struct figure *figure, struct structure *structure, uint32_t element,
-                    size_t image) {
-    if (element == STRUCTURE_ARTIFACT)
+void content_figure(struct str *out, const struct figure *figure, struct tree *tree, uint32_t element, size_t image) {
+    if (element == TREE_NONE)
         str_adds(out, "/Artifact<</Type/Layout>>BDC\n");
     else
-        begin_marked(out, structure_mark(structure, element));
+        begin_marked(out, tree_mark(tree, element));
     str_adds(out, "q ");
     add_points(out, figure->width_mpt);
     str_adds(out, "0 0 ");

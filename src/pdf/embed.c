@@ -154,7 +154,7 @@ static void add_dictionaries(struct embedded_face *face, const struct face_progr
     add_widths(face, program);
 
     add_descriptor(&face->descriptor, program);
-    face->program_key = program->cff ? "FontFile3" : "FontFile2";
+    face->program_key = program->cff ? "/FontFile3" : "/FontFile2";
     if (program->cff)
         str_adds(&face->program_entries, "/Subtype/CIDFontType0C");
     else

@@ -9,8 +9,8 @@
 #include "base/str.h"
 
 /*
- * TITLE, AUTHOR and LANGUAGE are valid UTF-8; of what is NULL or empty nothing is said. Appended to OUT, not compressed, so that a program that knows nothing of PDF finds it (ISO 32000-1 §14.3.2). PDF/UA
- * and PDF/A are claimed only where there is a title and a language, which both demand.
+ * TITLE, AUTHOR and LANGUAGE are valid UTF-8; of what is NULL or empty nothing is said. Appended to OUT,
+ * not compressed, so that a program that knows nothing of PDF finds it (ISO 32000-1 §14.3.2). PDF/UA and PDF/A are claimed only where there is a title and a language, which both demand.
  */
 void metadata_add(struct str *out, const char *title, const char *author, const char *language, struct date date);
 

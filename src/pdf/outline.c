@@ -10,7 +10,9 @@
 #include "base/memory.h"
 #include "pdf/syntax.h"
 
-enum { NODE_LABELS = 64, NO_TEXT = UINT32_MAX };
+enum { NODE_LABELS = 64 };
+
+#define NO_TEXT UINT32_MAX
 
 struct outline_item {
     uint32_t text; /* where its title stands in outline->texts */
@@ -71,8 +73,8 @@ void outline_add(struct outline *outline, const char *group, const char *title, 
         outline->group = SIZE_MAX;
     }
     outline->labelled |= label != NULL;
-    *MEMORY_PUSH(outline->labels, outline->labels_count, outline->labels_room) = (struct outline_label){
-        .text = label == NULL ? (uint32_t)NO_TEXT : keep_text(outline, label), .page_index = page_index};
+    *MEMORY_PUSH(outline->labels, outline->labels_count, outline->labels_room) =
+        (struct outline_label){.text = label == NULL ? NO_TEXT : keep_text(outline, label), .page_index = page_index};
 }
 
 /* The root, and the items. */

@@ -15,14 +15,14 @@
 
 enum { STREAM_OBJECTS = 200 }; /* §7.5.7 asks for few enough that a reader finds one quickly */
 
-void packing_init(struct packing *packing, uint32_t first, struct str *out, struct deflater *deflater) {
+void packing_init(struct packing *packing, struct deflater *deflater) {
     *packing = (struct packing){
-        .out = out,
         .deflater = deflater,
-        .first = first,
         .places = STR_EMPTY,
         .objects = STR_EMPTY,
+        .entries = STR_EMPTY,
         .packed = STR_EMPTY,
+        .rows = STR_EMPTY,
     };
 }
 
@@ -30,7 +30,18 @@ void packing_release(struct packing *packing) {
     free(packing->offsets);
     str_release(&packing->places);
     str_release(&packing->objects);
+    str_release(&packing->entries);
     str_release(&packing->packed);
+    str_release(&packing->rows);
+}
+
+void packing_begin(struct packing *packing, uint32_t first, struct str *out) {
+    packing->first = first;
+    packing->out = out;
+    packing->count = 0;
+    packing->offsets_count = 0;
+    str_clear(&packing->places);
+    str_clear(&packing->objects);
 }
 
 uint32_t packing_number(const struct packing *packing, uint32_t i) {
@@ -47,10 +58,9 @@ void packing_add_reference(const struct packing *packing, struct str *out, uint3
     str_add(out, buffer, (size_t)(to - buffer) + 4);
 }
 
-/* The object NUMBER, whose ENTRIES lack its filter and length. */
-static void add_stream(struct packing *packing, uint32_t number, const struct str *entries, const struct str *bytes,
-                       bool compressed) {
-    struct str *out = packing->out;
+/* The object NUMBER, whose entries lack its filter and length. */
+static void add_stream(struct packing *packing, uint32_t number, const struct str *bytes, bool compressed) {
+    struct str *out = packing->out, *entries = &packing->entries;
     add_number(out, number);
     str_adds(out, " 0 obj\n<<");
     str_add(out, entries->bytes, entries->length);
@@ -66,13 +76,12 @@ void packing_flush(struct packing *packing) {
         return;
     uint32_t streams = (uint32_t)packing->offsets_count, count = packing->count - streams * STREAM_OBJECTS;
     *MEMORY_PUSH(packing->offsets, packing->offsets_count, packing->offsets_room) = (uint32_t)packing->out->length;
-    struct str entries = STR_EMPTY;
-    str_addf(&entries, "/Type/ObjStm/N %u/First %zu", (unsigned)count, packing->places.length);
+    str_clear(&packing->entries);
+    str_addf(&packing->entries, "/Type/ObjStm/N %u/First %zu", (unsigned)count, packing->places.length);
     str_add(&packing->places, packing->objects.bytes, packing->objects.length);
     str_clear(&packing->packed);
     deflater_add(packing->deflater, packing->places.bytes, packing->places.length, &packing->packed);
-    add_stream(packing, packing->first + streams * (STREAM_OBJECTS + 1), &entries, &packing->packed, true);
-    str_release(&entries);
+    add_stream(packing, packing->first + streams * (STREAM_OBJECTS + 1), &packing->packed, true);
     str_clear(&packing->places);
     str_clear(&packing->objects);
 }
@@ -96,7 +105,7 @@ enum kind { FREE, PLAIN /* at an offset of the file */, PACKED /* in a stream, a
 enum { COLUMNS_MAX = 6, SMALL_OBJECTS = 200 };
 
 struct table {
-    struct str rows;
+    struct str *rows;
     unsigned where_bytes; /* of the second column: an offset, or the number of a stream */
     bool compressed;      /* a table as small as a letter's is as short without, and made sooner */
     unsigned char above[COLUMNS_MAX];
@@ -110,10 +119,10 @@ static void add_row(struct table *table, enum kind kind, uint32_t where, uint32_
         row[columns++] = (unsigned char)(where >> 8 * (i - 1));
     row[columns++] = (unsigned char)index;
     if (!table->compressed) {
-        str_add(&table->rows, row, columns);
+        str_add(table->rows, row, columns);
         return;
     }
-    char *to = str_extend(&table->rows, columns + 1);
+    char *to = str_extend(table->rows, columns + 1);
     *to++ = 2;
     for (unsigned i = 0; i < columns; i++) {
         to[i] = (char)(unsigned char)(row[i] - table->above[i]);
@@ -130,34 +139,35 @@ static void add_packed_rows(struct table *table, const struct packing *packing) 
     }
 }
 
-void packing_finish(struct packing *packing, const uint32_t *offsets, const struct str *entries) {
+void packing_finish(struct packing *packing, const struct document *document, const struct str *entries) {
     assert(packing->places.length == 0);
-    struct str *out = packing->out, all = STR_EMPTY;
+    struct str *out = packing->out, *all = &packing->entries;
     uint32_t own_offset = (uint32_t)out->length;
     uint32_t own_number = packing->first + packing->count + (uint32_t)packing->offsets_count;
+    uint32_t most = own_offset > own_number ? own_offset : own_number;
     struct table table = {
-        .rows = STR_EMPTY,
-        .where_bytes = own_offset < 1 << 16   ? 2
-                       : own_offset < 1 << 24 ? 3
-                                              : 4,
+        .rows = &packing->rows,
+        .where_bytes = most < 1 << 16   ? 2
+                       : most < 1 << 24 ? 3
+                                        : 4,
         .compressed = own_number > SMALL_OBJECTS,
     };
+    str_clear(table.rows);
     add_row(&table, FREE, 0, 0);
     for (uint32_t i = 1; i < packing->first; i++)
-        add_row(&table, PLAIN, offsets[i], 0);
+        add_row(&table, PLAIN, document_offset(document, i), 0);
     add_packed_rows(&table, packing);
     add_row(&table, PLAIN, own_offset, 0);
 
-    str_addf(&all, "/Type/XRef/W[1 %u 1]/Size %u", table.where_bytes, (unsigned)own_number + 1);
+    str_clear(all);
+    str_addf(all, "/Type/XRef/W[1 %u 1]/Size %u", table.where_bytes, (unsigned)own_number + 1);
     if (table.compressed)
-        str_addf(&all, "/DecodeParms<</Predictor 12/Columns %u>>", table.where_bytes + 2);
-    str_add(&all, entries->bytes, entries->length);
+        str_addf(all, "/DecodeParms<</Predictor 12/Columns %u>>", table.where_bytes + 2);
+    str_add(all, entries->bytes, entries->length);
     if (table.compressed) {
         str_clear(&packing->packed);
-        deflater_add(packing->deflater, table.rows.bytes, table.rows.length, &packing->packed);
+        deflater_add(packing->deflater, table.rows->bytes, table.rows->length, &packing->packed);
     }
-    add_stream(packing, own_number, &all, table.compressed ? &packing->packed : &table.rows, table.compressed);
+    add_stream(packing, own_number, table.compressed ? &packing->packed : table.rows, table.compressed);
     str_addf(out, "startxref\n%u\n%%%%EOF\n", (unsigned)own_offset);
-    str_release(&all);
-    str_release(&table.rows);
 }

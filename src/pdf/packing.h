@@ -13,6 +13,7 @@
 
 #include "base/str.h"
 #include "pdf/deflate.h"
+#include "pdf/document.h"
 
 struct packing {
     struct str *out; /* the file as far as it goes */
@@ -23,12 +24,16 @@ struct packing {
     size_t offsets_count, offsets_room;
     /* The stream that is being filled: "NUMBER OFFSET " for each object, and the objects. */
     struct str places, objects;
-    struct str packed;
+    struct str entries, packed; /* of the stream that is being written */
+    struct str rows;            /* of the table */
 };
 
-/* Objects numbered from FIRST on, which OUT has not yet. OUT and DEFLATER are borrowed until packing_release. */
-void packing_init(struct packing *packing, uint32_t first, struct str *out, struct deflater *deflater);
+/* DEFLATER is borrowed until packing_release. */
+void packing_init(struct packing *packing, struct deflater *deflater);
 void packing_release(struct packing *packing);
+
+/* For a file: objects numbered from FIRST on, which OUT has not yet. OUT is borrowed until packing_finish. */
+void packing_begin(struct packing *packing, uint32_t first, struct str *out);
 
 /* What the object I, from 0 in the order of packing_next, is called in the file; also before it is made. */
 uint32_t packing_number(const struct packing *packing, uint32_t i);
@@ -43,9 +48,9 @@ struct str *packing_next(struct packing *packing);
 void packing_flush(struct packing *packing);
 
 /*
- * The end of the file: the cross-reference stream, with ENTRIES (Root, Info, ID) of the trailer in it. OFFSETS are those
- * of the objects 1 to FIRST - 1; the first of the array stands for object 0, which is none.
+ * The end of the file: the cross-reference stream, with ENTRIES (Root, Info, ID) of the trailer in it. The objects
+ * before FIRST are DOCUMENT's.
  */
-void packing_finish(struct packing *packing, const uint32_t *offsets, const struct str *entries);
+void packing_finish(struct packing *packing, const struct document *document, const struct str *entries);
 
 #endif

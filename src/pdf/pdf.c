@@ -1,13 +1,9 @@
 /*
- * Pages come in, the bytes of a PDF go out of libharu's object layer. The one idea: most objects are "ready": their
- * entries are text, and their stream is compressed, before libharu sees them, and it writes both just as they are. A font
- * prepared once is thus copied straight from its bytes into every document. What is many and small, the structure and
- * the outline, libharu never sees: once it has written its objects, its table of them is cut off, and pdf/packing goes
- * on with its own.
+ * Pages come in, the bytes of a PDF go out. The one idea: every object is text and compressed bytes before it is handed
+ * to pdf/document. What is many and small, the structure and the outline, it never sees: once it has written its objects,
+ * pdf/packing goes on with its own.
  *
- * libharu's objects are not a documented interface, but its headers are installed and its functions exported (2.3.0 and
- * 2.4): everything that knows of them is in this file. Its errors are sticky: once a call has failed every other does,
- * so nothing is written after the first fault.
+ * Faults are sticky: once a call has failed every other does, so nothing is written after the first one.
  */
 #include "pdf/pdf.h"
 
@@ -15,13 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <hpdf.h>
-
 #include "base/arena.h"
 #include "base/digest.h"
 #include "base/memory.h"
 #include "pdf/content.h"
 #include "pdf/deflate.h"
+#include "pdf/document.h"
 #include "pdf/metadata.h"
 #include "pdf/outline.h"
 #include "pdf/packing.h"
@@ -29,20 +24,19 @@
 #include "pdf/structure.h"
 #include "pdf/syntax.h"
 
-enum {
-    PAGE_LEVEL = 1,      /* of compression: a letter in 0.05 ms; level 6 takes 0.08 to save 160 bytes of 2,000 */
-    PAGES_PER_NODE = 200 /* of the page tree */
-};
+enum { PAGE_LEVEL = 1 }; /* of compression: a letter in 0.05 ms; level 6 takes 0.08 to save 160 bytes of 2,000 */
 
 struct pdf {
     const struct pdf_fonts *fonts;
     struct deflater *deflater;
-    HPDF_Doc document; /* NULL where it could not be made, and once it is finished */
+    struct document *document; /* NULL where it could not be made, and once it is finished */
     struct pdf_description description;
-    HPDF_Dict resources; /* of every page */
+    struct object *resources; /* of every page */
     size_t pages_count;
+    size_t bytes; /* of pages and pictures */
     struct structure structure;
     struct outline outline;
+    struct packing packing;
     bool *used;                           /* of each face: a page shows it */
     const struct embedded_image **images; /* that pages show, each once; borrowed */
     size_t images_count, images_room;
@@ -54,98 +48,36 @@ struct pdf {
 
 /* ---- Objects ---- */
 
-/* Always -1. */
-static int fail(const struct pdf *pdf, struct error *error) {
-    HPDF_STATUS code = pdf->document == NULL ? HPDF_FAILD_TO_ALLOC_MEM : HPDF_GetError(pdf->document);
-    if (code == HPDF_FAILD_TO_ALLOC_MEM)
-        return error_set(error, STATUS_CANNOT_CREATE, "the PDF could not be made: out of memory");
-    return error_set(error, STATUS_CANNOT_CREATE, "the PDF could not be made: libharu reports fault %04X",
-                     (unsigned)code);
+static struct slice slice_of(const struct str *string) {
+    return (struct slice){string->bytes, string->length};
 }
 
-/*
- * What a ready object writes: ENTRIES in its dictionary, after those that libharu keeps for it, and a stream if BYTES is
- * not NULL. Neither is copied.
- */
-struct ready {
-    const char *entries;
-    size_t entries_length;
-    const char *bytes;
-    size_t length;
-    bool plain;         /* BYTES are not compressed */
-    HPDF_Stream output; /* where the entries went, which is not told to the function that writes the stream */
-};
-
-static HPDF_STATUS write_entries(HPDF_Dict object, HPDF_Stream output) {
-    struct ready *ready = object->attr;
-    ready->output = output;
-    HPDF_STATUS status = HPDF_Stream_Write(output, (const HPDF_BYTE *)ready->entries, (HPDF_UINT)ready->entries_length);
-    if (status != HPDF_OK || ready->bytes == NULL)
-        return status;
-    HPDF_Stream_WriteStr(output, ready->plain ? "/Length " : "/Filter/FlateDecode/Length ");
-    return HPDF_Stream_WriteInt(output, (HPDF_INT)ready->length);
+/* STRING, of which a copy lives as long as the document. */
+static struct slice keep(struct pdf *pdf, const struct str *string) {
+    return (struct slice){arena_copy(&pdf->kept, string->bytes, string->length), string->length};
 }
 
-static HPDF_STATUS write_stream(HPDF_Dict object) {
-    struct ready *ready = object->attr;
-    if (ready->bytes == NULL)
-        return HPDF_OK;
-    HPDF_Stream_WriteStr(ready->output, "\nstream\n");
-    HPDF_Stream_Write(ready->output, (const HPDF_BYTE *)ready->bytes, (HPDF_UINT)ready->length);
-    return HPDF_Stream_WriteStr(ready->output, "\nendstream");
+/* The same of a reference behind a key: "/Font 12 0 R". */
+static struct slice keep_reference(struct pdf *pdf, const char *before, const struct object *object,
+                                   const char *after) {
+    const char *text = arena_printf(&pdf->kept, "%s %u 0 R%s", before, (unsigned)object->number, after);
+    return (struct slice){text, strlen(text)};
 }
 
-/* Makes OBJECT (NULL does nothing) write these ENTRIES, and BYTES unless they are NULL. */
-static void make_ready(struct pdf *pdf, HPDF_Dict object, const struct str *entries, const struct str *bytes) {
-    if (object == NULL)
-        return;
-    struct ready *ready = arena_alloc(&pdf->kept, sizeof *ready);
-    if (entries != NULL) {
-        ready->entries = entries->bytes;
-        ready->entries_length = entries->length;
-    }
-    if (bytes != NULL) {
-        ready->bytes = bytes->bytes;
-        ready->length = bytes->length;
-    }
-    object->attr = ready;
-    object->write_fn = write_entries;
-    object->after_write_fn = write_stream;
-}
-
-/* A string whose bytes live as long as the document. */
-static struct str keep(struct pdf *pdf, const struct str *string) {
-    struct str kept = *string;
-    kept.bytes = arena_copy(&pdf->kept, string->bytes, string->length);
-    return kept;
-}
-
-/* The same with the entries in pdf->scratch, which are copied. */
-static void make_ready_scratch(struct pdf *pdf, HPDF_Dict object) {
-    struct str entries = keep(pdf, &pdf->scratch);
-    make_ready(pdf, object, &entries, NULL);
-}
-
-/* A new indirect dictionary, or NULL. libharu frees it with the document, and at once where it cannot add it. */
-static HPDF_Dict add_dictionary(struct pdf *pdf) {
-    HPDF_Dict object = HPDF_Dict_New(pdf->document->mmgr);
-    return object != NULL && HPDF_Xref_Add(pdf->document->xref, object) == HPDF_OK ? object : NULL;
-}
-
-static uint32_t number_of(HPDF_Dict object) {
-    return object->header.obj_id & 0x00FFFFFF; /* the rest is flags */
-}
-
-/* "N 0 R" */
-static void add_reference(struct str *out, HPDF_Dict object) {
-    syntax_add_number(out, number_of(object), 0);
+static void add_reference(struct str *out, const struct object *object) {
+    syntax_add_number(out, object->number, 0);
     str_adds(out, " 0 R");
 }
 
-/* The same, ready. */
-static HPDF_Dict add_ready(struct pdf *pdf, const struct str *entries, const struct str *bytes) {
-    HPDF_Dict object = add_dictionary(pdf);
-    make_ready(pdf, object, entries, bytes);
+/* A new object of ENTRIES, and of BYTES unless they are NULL, neither of which is copied. NULL on a fault. */
+static struct object *add_object(struct pdf *pdf, const struct str *entries, const struct str *bytes) {
+    struct object *object = document_add(pdf->document);
+    if (object == NULL)
+        return NULL;
+    if (entries != NULL)
+        object->entries = slice_of(entries);
+    if (bytes != NULL)
+        object->stream = slice_of(bytes);
     return object;
 }
 
@@ -169,8 +101,7 @@ static void describe(struct pdf *pdf) {
     add_text(entries, "/Author", description->author);
     str_addf(entries, "/Producer(Postbag)\n/CreationDate(D:%04d%02d%02d000000Z)\n", description->date.year,
              description->date.month, description->date.day);
-    HPDF_Dict_RemoveElement(pdf->document->info, "Producer"); /* libharu's own name and version */
-    make_ready_scratch(pdf, pdf->document->info);
+    document_information(pdf->document)->entries = keep(pdf, entries);
 
     str_clear(entries);
     str_adds(entries, "/MediaBox[0 0 ");
@@ -178,11 +109,25 @@ static void describe(struct pdf *pdf) {
     str_addc(entries, ' ');
     syntax_add_number(entries, PAGE_HEIGHT_MPT, 3);
     str_adds(entries, "]\n");
-    make_ready_scratch(pdf, pdf->document->root_pages);
+    document_page_tree(pdf->document)->entries = keep(pdf, entries);
 }
 
 static const char *keep_text(struct pdf *pdf, const char *text) {
     return text == NULL ? NULL : arena_copy(&pdf->kept, text, syntax_cut(text, PDF_TEXT_MAX));
+}
+
+/* Begins the document of a PDF that has none. */
+static int begin(struct pdf *pdf, const struct pdf_description *description, struct error *error) {
+    pdf->document = document_new(&pdf->kept);
+    pdf->description = *description;
+    pdf->description.title = keep_text(pdf, description->title);
+    pdf->description.author = keep_text(pdf, description->author);
+    pdf->description.language = keep_text(pdf, description->language);
+    outline_init(&pdf->outline, PDF_TEXT_MAX);
+    if (pdf->document == NULL || (pdf->resources = document_add(pdf->document)) == NULL)
+        return document_fault(pdf->document, error);
+    describe(pdf);
+    return 0;
 }
 
 int pdf_new(struct pdf **pdf, const struct pdf_fonts *fonts, const struct pdf_description *description,
@@ -194,37 +139,45 @@ int pdf_new(struct pdf **pdf, const struct pdf_fonts *fonts, const struct pdf_de
     *made = (struct pdf){
         .fonts = fonts,
         .deflater = deflater,
-        .document = HPDF_New(NULL, NULL),
-        .description = *description,
         .used = memory_alloc(fonts->count, sizeof *made->used),
         .kept = ARENA_EMPTY,
         .scratch = STR_EMPTY,
         .packed = STR_EMPTY,
     };
-    made->description.title = keep_text(made, description->title);
-    made->description.author = keep_text(made, description->author);
-    made->description.language = keep_text(made, description->language);
     structure_init(&made->structure);
-    outline_init(&made->outline, PDF_TEXT_MAX);
-    if (made->document == NULL || (made->resources = add_dictionary(made)) == NULL) {
-        fail(made, error);
+    packing_init(&made->packing, deflater);
+    if (begin(made, description, error) != 0) {
         pdf_free(made);
         return -1;
     }
-    made->document->pdf_version = HPDF_VER_17;
-    describe(made);
     *pdf = made;
     return 0;
+}
+
+/* Forgets the document and all that belongs to it alone. */
+static void end(struct pdf *pdf) {
+    document_free(pdf->document);
+    pdf->document = NULL;
+    outline_release(&pdf->outline);
+    pdf_images_release(&pdf->own);
+}
+
+int pdf_renew(struct pdf *pdf, const struct pdf_description *description, struct error *error) {
+    end(pdf);
+    arena_clear(&pdf->kept);
+    structure_clear(&pdf->structure);
+    memset(pdf->used, 0, pdf->fonts->count * sizeof *pdf->used);
+    pdf->images_count = pdf->pages_count = pdf->bytes = 0;
+    return begin(pdf, description, error);
 }
 
 void pdf_free(struct pdf *pdf) {
     if (pdf == NULL)
         return;
-    HPDF_Free(pdf->document);
+    end(pdf);
     deflater_free(pdf->deflater);
     structure_release(&pdf->structure);
-    outline_release(&pdf->outline);
-    pdf_images_release(&pdf->own);
+    packing_release(&pdf->packing);
     free(pdf->images);
     free(pdf->used);
     arena_release(&pdf->kept);
@@ -244,43 +197,37 @@ static size_t image_of(struct pdf *pdf, const struct picture *picture) {
     if (image == NULL)
         image = pdf_images_add(&pdf->own, picture, pdf->deflater);
     *MEMORY_PUSH(pdf->images, pdf->images_count, pdf->images_room) = image;
+    pdf->bytes += image->samples.length + image->mask.length;
     return pdf->images_count - 1;
 }
 
 /* The content stream of PAGE, whose lines and figures are PARTS of the structure, or NULL. Pictures lie under the text. */
-static HPDF_Dict add_content(struct pdf *pdf, const struct page *page, const uint32_t *parts) {
+static struct object *add_content(struct pdf *pdf, const struct page *page, const uint32_t *parts) {
     str_clear(&pdf->scratch);
     if (pdf->description.draft)
         content_draft(&pdf->scratch);
     for (size_t i = 0; i < page->figures_count; i++)
-        content_figure(&pdf->scratch, &page->figures[i], &pdf->structure, parts[page->lines_count + i],
+        content_figure(&pdf->scratch, &page->figures[i], &pdf->structure.tree, parts[page->lines_count + i],
                        image_of(pdf, page->figures[i].picture));
     for (size_t i = 0; i < page->rules_count; i++)
         content_rule(&pdf->scratch, &page->rules[i]);
-    content_text(&pdf->scratch, page, &pdf->structure, parts, pdf->fonts->faces, pdf->used);
+    content_text(&pdf->scratch, page, &pdf->structure.tree, parts, pdf->fonts->faces, pdf->used);
     str_clear(&pdf->packed);
     deflater_add(pdf->deflater, pdf->scratch.bytes, pdf->scratch.length, &pdf->packed);
-    struct str bytes = keep(pdf, &pdf->packed);
-    return add_ready(pdf, NULL, &bytes);
+    struct object *object = document_add(pdf->document);
+    pdf->bytes += pdf->packed.length;
+    if (object != NULL)
+        object->stream = keep(pdf, &pdf->packed);
+    return object;
 }
 
-/*
- * A page object of our own making, or NULL. HPDF_AddPage would give each page its own size, resources, graphics state
- * and buffer, all of which they share here.
- */
-static HPDF_Page add_page(struct pdf *pdf, const struct page *page) {
-    HPDF_Doc document = pdf->document;
-    if (pdf->pages_count > 0 && pdf->pages_count % PAGES_PER_NODE == 0 &&
-        HPDF_Doc_AddPagesTo(document, document->root_pages) == NULL)
-        return NULL;
-    HPDF_Page object = add_dictionary(pdf);
+static struct object *add_page(struct pdf *pdf, const struct page *page) {
+    struct object *object = document_add_page(pdf->document);
     if (object == NULL)
         return NULL;
-    const uint32_t *parts = structure_page(&pdf->structure, page, number_of(object));
-    HPDF_Dict content = add_content(pdf, page, parts);
-    object->header.obj_class |= HPDF_OSUBCLASS_PAGE;
-    object->attr = arena_alloc(&pdf->kept, sizeof(HPDF_PageAttr_Rec)); /* libharu notes the parent in it */
-    if (content == NULL || HPDF_Pages_AddKids(document->cur_pages, object) != HPDF_OK)
+    const uint32_t *parts = structure_page(&pdf->structure, page, object->number);
+    const struct object *content = add_content(pdf, page, parts);
+    if (content == NULL)
         return NULL;
     struct str *entries = &pdf->scratch;
     str_clear(entries);
@@ -289,7 +236,7 @@ static HPDF_Page add_page(struct pdf *pdf, const struct page *page) {
     str_adds(entries, "/Resources ");
     add_reference(entries, pdf->resources);
     str_addf(entries, "/StructParents %zu", pdf->pages_count++);
-    make_ready_scratch(pdf, object);
+    object->entries = keep(pdf, entries);
     return object;
 }
 
@@ -305,17 +252,19 @@ int pdf_add(struct pdf *pdf, const struct pages *pages, const struct pdf_entry *
         return error_set(error, STATUS_DATA, "the PDF could not be made: it would have more than %d pages",
                          PDF_PAGES_MAX);
     if (entry == NULL)
-        structure_letter(&pdf->structure, false, NULL, 0, NULL);
+        structure_letter(&pdf->structure, false, NULL, NULL);
     else
-        structure_letter(&pdf->structure, true, entry->title, PDF_TEXT_MAX,
-                         is_other_language(pdf, entry) ? entry->language : NULL);
+        structure_letter(&pdf->structure, true, entry->title, is_other_language(pdf, entry) ? entry->language : NULL);
     for (size_t i = 0; i < pages->count; i++) {
-        HPDF_Page page = add_page(pdf, &pages->pages[i]);
+        const struct object *page = add_page(pdf, &pages->pages[i]);
         if (page == NULL)
-            return fail(pdf, error);
+            return document_fault(pdf->document, error);
+        if (pdf->bytes > PDF_BYTES_MAX)
+            return error_set(error, STATUS_DATA, "the PDF could not be made: it would be larger than %d MB",
+                             PDF_BYTES_MAX / 1000 / 1000);
         if (i == 0 && entry != NULL)
             outline_add(&pdf->outline, entry->group, entry->title, entry->label, (uint32_t)pdf->pages_count - 1,
-                        number_of(page));
+                        page->number);
     }
     return 0;
 }
@@ -323,33 +272,35 @@ int pdf_add(struct pdf *pdf, const struct pages *pages, const struct pdf_entry *
 /* ---- The end ---- */
 
 /* The objects of FACE; the font dictionary, or NULL. */
-static HPDF_Dict add_face(struct pdf *pdf, const struct embedded_face *face) {
-    HPDF_Dict font = add_ready(pdf, &face->font, NULL);
-    HPDF_Dict descendant = add_ready(pdf, &face->descendant, NULL);
-    HPDF_Dict descriptor = add_ready(pdf, &face->descriptor, NULL);
-    HPDF_Dict program = add_ready(pdf, &face->program_entries, &face->program);
-    HPDF_Dict meaning = add_ready(pdf, NULL, &face->meaning);
-    HPDF_Array descendants = HPDF_Array_New(pdf->document->mmgr);
-    if (font == NULL || descendant == NULL || descriptor == NULL ||
-        HPDF_Dict_Add(font, "DescendantFonts", descendants) != HPDF_OK ||
-        HPDF_Array_Add(descendants, descendant) != HPDF_OK || HPDF_Dict_Add(font, "ToUnicode", meaning) != HPDF_OK ||
-        HPDF_Dict_Add(descendant, "FontDescriptor", descriptor) != HPDF_OK ||
-        HPDF_Dict_Add(descriptor, face->program_key, program) != HPDF_OK)
+static struct object *add_face(struct pdf *pdf, const struct embedded_face *face) {
+    struct object *font = add_object(pdf, &face->font, NULL);
+    struct object *descendant = add_object(pdf, &face->descendant, NULL);
+    struct object *descriptor = add_object(pdf, &face->descriptor, NULL);
+    const struct object *program = add_object(pdf, &face->program_entries, &face->program);
+    const struct object *meaning = add_object(pdf, NULL, &face->meaning);
+    if (meaning == NULL) /* as it is after any fault */
         return NULL;
+    font->more = keep_reference(pdf, arena_printf(&pdf->kept, "/ToUnicode %u 0 R/DescendantFonts[", meaning->number),
+                                descendant, "]");
+    descendant->more = keep_reference(pdf, "/FontDescriptor", descriptor, "");
+    descriptor->more = keep_reference(pdf, face->program_key, program, "");
     return font;
 }
 
 /* The objects of IMAGE; the XObject, or NULL. */
-static HPDF_Dict add_image(struct pdf *pdf, const struct embedded_image *image) {
-    HPDF_Dict object = add_ready(pdf, &image->entries, &image->samples);
-    if (object != NULL && image->mask.length > 0 &&
-        HPDF_Dict_Add(object, "SMask", add_ready(pdf, &image->mask_entries, &image->mask)) != HPDF_OK)
+static struct object *add_image(struct pdf *pdf, const struct embedded_image *image) {
+    struct object *object = add_object(pdf, &image->entries, &image->samples);
+    if (image->mask.length == 0)
+        return object;
+    const struct object *mask = add_object(pdf, &image->mask_entries, &image->mask);
+    if (mask == NULL)
         return NULL;
+    object->more = keep_reference(pdf, "/SMask", mask, "");
     return object;
 }
 
 /* "/F0 12 0 R": NAME and a number, of OBJECT. Whether there is such an object. */
-static bool add_resource(struct str *entries, char name, size_t i, HPDF_Dict object) {
+static bool add_resource(struct str *entries, char name, size_t i, const struct object *object) {
     if (object == NULL)
         return false;
     str_addf(entries, "/%c%zu ", name, i);
@@ -370,54 +321,42 @@ static int add_resources(struct pdf *pdf) {
         if (!add_resource(entries, 'I', i, add_image(pdf, pdf->images[i])))
             return -1;
     str_adds(entries, ">>");
-    make_ready_scratch(pdf, pdf->resources);
+    pdf->resources->entries = keep(pdf, entries);
     return 0;
 }
 
 /* The metadata stream, or NULL. */
-static HPDF_Dict add_metadata(struct pdf *pdf) {
+static struct object *add_metadata(struct pdf *pdf) {
     static const char entries[] = "/Type/Metadata/Subtype/XML";
     const struct pdf_description *of = &pdf->description;
+    struct object *metadata = document_add(pdf->document);
+    if (metadata == NULL)
+        return NULL;
     str_clear(&pdf->scratch);
     metadata_add(&pdf->scratch, of->title, of->author, of->language, of->date);
-    struct str text = keep(pdf, &pdf->scratch), dictionary = {(char *)entries, sizeof entries - 1, 0};
-    HPDF_Dict metadata = add_ready(pdf, &dictionary, &text);
-    if (metadata != NULL)
-        ((struct ready *)metadata->attr)->plain = true;
+    metadata->entries = (struct slice){entries, sizeof entries - 1};
+    metadata->stream = keep(pdf, &pdf->scratch);
+    metadata->plain = true;
     return metadata;
 }
 
 /* The catalogue (§7.7.2), once it is known which number the first packed object will have: FIRST. */
-static void describe_catalogue(struct pdf *pdf, HPDF_Dict metadata, HPDF_Dict profile, const struct packing *packing) {
+static void describe_catalogue(struct pdf *pdf, const struct object *metadata, const struct object *profile) {
+    const struct packing *packing = &pdf->packing;
     struct str *entries = &pdf->scratch;
     str_clear(entries);
     add_text(entries, "/Lang", pdf->description.language);
     str_adds(entries, "/MarkInfo<</Marked true>>"
                       "/ViewerPreferences<</DisplayDocTitle true/PrintScaling/None/Duplex/Simplex>>\n/StructTreeRoot ");
     packing_add_reference(packing, entries, 0);
-    outline_add_entries(&pdf->outline, packing, structure_objects(&pdf->structure), entries);
+    outline_add_entries(&pdf->outline, packing, tree_objects(&pdf->structure.tree), entries);
     str_adds(entries, "\n/Metadata ");
     add_reference(entries, metadata);
     str_adds(entries, "/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB IEC61966-2.1)"
                       "/Info(sRGB IEC61966-2.1)/DestOutputProfile ");
     add_reference(entries, profile);
     str_adds(entries, ">>]\n");
-    make_ready_scratch(pdf, pdf->document->catalog);
-}
-
-static HPDF_STATUS write_out(HPDF_Stream stream, const HPDF_BYTE *bytes, HPDF_UINT size) {
-    str_add(stream->attr, bytes, size);
-    return HPDF_OK;
-}
-
-/* Where libharu has written its objects in the file; the first stands for none. Yours to free(). */
-static uint32_t *list_offsets(const struct pdf *pdf, uint32_t count) {
-    uint32_t *offsets = memory_alloc(count, sizeof *offsets);
-    for (uint32_t i = 1; i < count; i++) {
-        const HPDF_XrefEntry_Rec *entry = HPDF_List_ItemAt(pdf->document->xref->entries, i);
-        offsets[i] = entry->byte_offset;
-    }
-    return offsets;
+    document_catalogue(pdf->document)->entries = keep(pdf, entries);
 }
 
 /*
@@ -444,25 +383,22 @@ static void add_identifier(struct pdf *pdf, const struct str *out, size_t shared
     str_addf(entries, "/ID[<%.32s><%.32s>]", hex, hex);
 }
 
-/* What libharu does not write: OUT goes on behind its objects, of which those from FIRST_SHARED on are shared. */
-static void complete(struct pdf *pdf, struct packing *packing, uint32_t first_shared, struct str *out) {
-    HPDF_Doc document = pdf->document;
-    uint32_t *offsets = list_offsets(pdf, packing->first);
-    size_t shared_end = document->xref->addr;
-    str_cut(out, shared_end);
-    structure_pack(&pdf->structure, packing);
-    outline_pack(&pdf->outline, packing);
-    packing_flush(packing);
+/* What is packed: OUT goes on behind the document's objects, of which those from FIRST_SHARED on are shared. */
+static void complete(struct pdf *pdf, uint32_t first_shared, struct str *out) {
+    const struct document *document = pdf->document;
+    size_t shared_end = out->length;
+    tree_pack(&pdf->structure.tree, &pdf->packing);
+    outline_pack(&pdf->outline, &pdf->packing);
+    packing_flush(&pdf->packing);
 
     struct str *entries = &pdf->scratch;
     str_clear(entries);
     str_adds(entries, "/Root ");
-    add_reference(entries, document->catalog);
+    add_reference(entries, document_catalogue(document));
     str_adds(entries, "/Info ");
-    add_reference(entries, document->info);
-    add_identifier(pdf, out, first_shared < packing->first ? offsets[first_shared] : shared_end, shared_end, entries);
-    packing_finish(packing, offsets, entries);
-    free(offsets);
+    add_reference(entries, document_information(document));
+    add_identifier(pdf, out, document_offset(document, first_shared), shared_end, entries);
+    packing_finish(&pdf->packing, document, entries);
 }
 
 int pdf_finish(struct pdf *pdf, struct str *out, struct error *error) {
@@ -470,24 +406,17 @@ int pdf_finish(struct pdf *pdf, struct str *out, struct error *error) {
     if (pdf->pages_count == 0)
         return error_set(error, STATUS_DATA, "the PDF could not be made: it has no page");
     str_clear(out);
-    HPDF_Doc document = pdf->document;
-    uint32_t first_shared = document->xref->entries->count;
-    HPDF_Dict metadata = add_metadata(pdf);
-    HPDF_Dict profile = add_ready(pdf, &pdf->fonts->profile_entries, &pdf->fonts->profile);
+    uint32_t first_shared = document_next(pdf->document);
+    const struct object *metadata = add_metadata(pdf);
+    const struct object *profile = add_object(pdf, &pdf->fonts->profile_entries, &pdf->fonts->profile);
     if (metadata == NULL || profile == NULL || add_resources(pdf) != 0)
-        return fail(pdf, error);
-    struct packing packing;
-    packing_init(&packing, document->xref->entries->count, out, pdf->deflater);
-    describe_catalogue(pdf, metadata, profile, &packing);
-    /* HPDF_SaveToStream writes to the stream that the document has, if it has one: ours, and not a list of small blocks
-     * to be copied together afterwards. The document frees it. */
-    document->stream = HPDF_CallbackWriter_New(document->mmgr, write_out, out);
-    int failed = document->stream == NULL || HPDF_SaveToStream(document) != HPDF_OK ? fail(pdf, error) : 0;
-    if (failed == 0) {
-        complete(pdf, &packing, first_shared, out);
-        HPDF_Free(document);
-        pdf->document = NULL;
-    }
-    packing_release(&packing);
-    return failed;
+        return document_fault(pdf->document, error);
+    packing_begin(&pdf->packing, document_next(pdf->document), out);
+    describe_catalogue(pdf, metadata, profile);
+    if (document_write(pdf->document, out) != 0)
+        return document_fault(pdf->document, error);
+    complete(pdf, first_shared, out);
+    document_free(pdf->document);
+    pdf->document = NULL;
+    return 0;
 }

@@ -1,10 +1,11 @@
 /*
- * PDF: pages of placed lines become bytes (ISO 32000-1, version 1.7). Alone includes hpdf.h.
+ * PDF: pages of placed lines become bytes (ISO 32000-1, version 1.7).
  *
- * libharu keeps the objects and the page tree, and writes them; fonts and text are written by us as glyph IDs, because
- * its own text calls neither kern nor shape, and are many times slower. Fonts and pictures are prepared once for the run
- * (pdf/stock) and copied into each document that uses them. Every document is tagged, and keeps to PDF/UA-1 and PDF/A-2a
- * as far as tests/program/test_standard.py goes through their clauses. The same pages give the same bytes: no clock and no random number is read.
+ * libharu keeps the objects and the page tree, and writes them (pdf/document); fonts and text are written by us as glyph
+ * IDs, because its own text calls neither kern nor shape, and are many times slower. Fonts and pictures are prepared
+ * once for the run (pdf/stock) and copied into each document that uses them. Every document is tagged, and keeps to
+ * PDF/UA-1 and PDF/A-2a as far as tests/program/test_standard.py goes through their clauses. The same pages give the same
+ * bytes: no clock and no random number is read.
  */
 #ifndef POSTBAG_PDF_PDF_H
 #define POSTBAG_PDF_PDF_H
@@ -16,13 +17,15 @@
 #include "base/str.h"
 #include "letter/page.h"
 #include "pdf/stock.h"
+#include "pdf/syntax.h"
 
 /* A document being made. */
 struct pdf;
 
 enum {
-    PDF_TEXT_MAX = 2048,   /* bytes of a title, an author, an outline's entry; they are cut there */
-    PDF_PAGES_MAX = 100000 /* of a document; more are an error */
+    PDF_TEXT_MAX = SYNTAX_TEXT_MAX, /* bytes of a title, an author, an outline's entry; they are cut there */
+    PDF_PAGES_MAX = 100000, /* of a document; more are an error, as are more bytes of pages and pictures than these: */
+    PDF_BYTES_MAX = 2000 * 1000 * 1000 /* with what goes with them they stay below 4 GB, where offsets end */
 };
 
 struct pdf_description {
@@ -37,6 +40,12 @@ struct pdf_description {
 int pdf_new(struct pdf **pdf, const struct pdf_fonts *fonts, const struct pdf_description *description,
             struct error *error);
 void pdf_free(struct pdf *pdf); /* NULL does nothing */
+
+/*
+ * Begins another document of the same fonts in place of PDF, which may be finished or not, or have met a fault. Its
+ * memory is kept: to take it anew was a tenth of the work of a letter.
+ */
+int pdf_renew(struct pdf *pdf, const struct pdf_description *description, struct error *error);
 
 /* How a letter is found in a document of many. Valid UTF-8; copied. */
 struct pdf_entry {

@@ -55,6 +55,7 @@ void pdf_images_release(struct pdf_images *images) {
         free(images->items[i]);
     }
     free(images->items);
+    *images = (struct pdf_images){0};
 }
 
 int pdf_fonts_add_picture(struct pdf_fonts *fonts, const struct picture *picture, struct error *error) {

@@ -29,6 +29,8 @@ void syntax_add_utf16(struct str *out, const char *text, size_t length);
 /* Valid UTF-8 as a text string: "(plain)" where it is plain ASCII, else "<FEFF…>". */
 void syntax_add_text(struct str *out, const char *text, size_t length);
 
+enum { SYNTAX_TEXT_MAX = 2048 }; /* bytes of a title, an author, a description; they are cut there */
+
 /* How many bytes of TEXT, valid UTF-8, there are up to LENGTH_MAX: all, or as many as do not end inside a character. */
 size_t syntax_cut(const char *text, size_t length_max);
 

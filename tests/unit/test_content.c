@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "pdf/content.h"
+#include "pdf/structure.h"
 
 #define ID(a, b) ((uint16_t)((a) << 8 | (b)))
 
@@ -201,8 +202,8 @@ static void write_page(struct str *out, const struct line *lines, size_t count, 
     struct structure structure;
     struct page page = {.lines = lines, .lines_count = count};
     structure_init(&structure);
-    structure_letter(&structure, false, NULL, 0, NULL);
-    content_text(out, &page, &structure, structure_page(&structure, &page, 1), faces, used);
+    structure_letter(&structure, false, NULL, NULL);
+    content_text(out, &page, &structure.tree, structure_page(&structure, &page, 1), faces, used);
     structure_release(&structure);
 }
 
@@ -335,13 +336,13 @@ static void test_figures_and_rules(void **state) {
         {.x_mpt = 70000, .y_mpt = 100000, .width_mpt = 144000, .height_mpt = 36500},
     };
     structure_init(&structure);
-    structure_letter(&structure, false, NULL, 0, NULL);
+    structure_letter(&structure, false, NULL, NULL);
     struct page page = {.figures = figures, .figures_count = 2};
     const uint32_t *parts = structure_page(&structure, &page, 1);
-    content_figure(&out, &figures[0], &structure, parts[0], 3);
+    content_figure(&out, &figures[0], &structure.tree, parts[0], 3);
     assert_string_equal(out.bytes, "/Figure<</MCID 0>>BDC\nq 144 0 0 36.5 70 705.39 cm /I3 Do Q\nEMC\n");
     str_clear(&out);
-    content_figure(&out, &figures[1], &structure, parts[1], 0);
+    content_figure(&out, &figures[1], &structure.tree, parts[1], 0);
     assert_string_equal(out.bytes, "/Artifact<</Type/Layout>>BDC\nq 144 0 0 36.5 70 705.39 cm /I0 Do Q\nEMC\n");
     structure_release(&structure);
     str_clear(&out);

@@ -157,7 +157,7 @@ static void test_dictionaries(void **state) {
     assert_int_equal(face.widths[1], 487300);
     assert_non_null(strstr(face.descriptor.bytes, "/Flags 70\n/FontBBox[-100 -250 1000 900]\n/ItalicAngle -12.5\n"
                                                   "/Ascent 900\n/Descent -250\n"));
-    assert_string_equal(face.program_key, "FontFile2");
+    assert_string_equal(face.program_key, "/FontFile2");
     embed_release(&face);
 
     program.cff = true; /* four bytes are no CFF font */

@@ -581,6 +581,95 @@ static void test_refusals(void **state) {
     str_release(&out);
 }
 
+/* A row has a cell for every head, also where nothing stands in it; what follows the table is none of its cells. */
+static void test_table(void **state) {
+    (void)state;
+    static const struct letter_block blocks[] = {
+        {.kind = BLOCK_HEADING}, {.kind = BLOCK_PARAGRAPH}, {.kind = BLOCK_PARAGRAPH}, {.kind = BLOCK_PARAGRAPH}};
+    static const struct {
+        const char *text;
+        unsigned block, column;
+    } given[] = {{"of", 0, 1}, {"pay", 0, 2}, {"Re", 1, 2}, {"pay", 1, 2}, {"of", 2, 1}, {"the", 2, 9}, {"cent", 3, 0}};
+    enum { LINES = sizeof given / sizeof *given };
+    struct line lines[LINES];
+    struct error error;
+    struct pdf *pdf = NULL;
+    struct str out = STR_EMPTY;
+    for (unsigned i = 0; i < LINES; i++) {
+        lines[i] = make_line(given[i].text, 0, i);
+        lines[i].block = &blocks[given[i].block];
+        lines[i].column = given[i].column;
+    }
+    const struct page pages[] = {{.lines = lines, .lines_count = 4}, {.lines = lines + 4, .lines_count = LINES - 4}};
+    assert_int_equal(pdf_new(&pdf, fonts, &description, &error), 0);
+    assert_int_equal(pdf_add(pdf, &(struct pages){.pages = pages, .count = 2}, NULL, &error), 0);
+    assert_int_equal(pdf_finish(pdf, &out, &error), 0);
+    pdf_free(pdf);
+    struct str structure = ask("pdfinfo -struct-text %s 2>&1 | sed 's/ *(.*//' | tr '\n' ' ' | tr -s ' '", &out);
+    assert_string_equal(structure.bytes,
+                        "Document Table TR TH: /Scope /Column \"of\" TH: /Scope /Column \"pay\" TR TD TD \"Repay\" "
+                        "TR TD \"of\" TD \"the\" P \"cent\" ");
+    str_release(&structure);
+    str_release(&out);
+}
+
+/* A document in the memory of another, whatever that was and however it ended, is the same as in new memory. */
+static void test_renewed(void **state) {
+    (void)state;
+    struct figure figure = {.width_mpt = 1000, .height_mpt = 1000, .picture = &picture, .alternative = "A dot"};
+    struct page page = make_page(texts, sizeof texts / sizeof *texts, false);
+    struct page other = make_page((const char *[]){"Re: pay"}, 1, true);
+    struct pages many = {.pages = &other, .count = (size_t)PDF_PAGES_MAX + 1};
+    const struct pdf_entry entry = {.group = "of", .title = "pay", .label = "7", .language = "en-GB"};
+    struct str expected = STR_EMPTY, out = STR_EMPTY;
+    struct error error;
+    struct pdf *pdf = NULL;
+    other.figures = &figure;
+    other.figures_count = 1;
+    make_letter(&page, &description, &expected);
+    assert_int_equal(pdf_new(&pdf, fonts, &(struct pdf_description){.date = {2026, 1, 1}, .draft = true}, &error), 0);
+    for (int ends = 0; ends < 3; ends++) {
+        assert_int_equal(pdf_add(pdf, &(struct pages){.pages = &other, .count = 1}, &entry, &error), 0);
+        if (ends == 0)
+            assert_int_equal(pdf_finish(pdf, &out, &error), 0);
+        if (ends == 1)
+            assert_int_equal(pdf_add(pdf, &many, &entry, &error), -1);
+        assert_int_equal(pdf_renew(pdf, &description, &error), 0);
+        assert_int_equal(pdf_add(pdf, &(struct pages){.pages = &page, .count = 1}, NULL, &error), 0);
+        assert_int_equal(pdf_finish(pdf, &out, &error), 0);
+        assert_int_equal(out.length, expected.length);
+        assert_memory_equal(out.bytes, expected.bytes, out.length);
+        assert_int_equal(pdf_renew(pdf, &(struct pdf_description){.draft = true}, &error), 0);
+    }
+    pdf_free(pdf);
+    str_release(&expected);
+    str_release(&out);
+}
+
+/* Behind 16 MB, where an offset has four bytes, everything is found as before. */
+static void test_large_file(void **state) {
+    (void)state;
+    enum { WIDTH = 3000, HEIGHT = 2000 };
+    unsigned char *noise = malloc((size_t)WIDTH * HEIGHT * 3);
+    uint32_t seed = 1;
+    assert_non_null(noise);
+    for (size_t i = 0; i < (size_t)WIDTH * HEIGHT * 3; i++)
+        noise[i] = (unsigned char)((seed = seed * 1664525 + 1013904223) >> 24);
+    struct picture large = {.width = WIDTH, .height = HEIGHT, .channels = 3, .samples = noise};
+    struct figure figure = {.width_mpt = 300000, .height_mpt = 200000, .picture = &large, .alternative = "Noise"};
+    struct page page = make_page((const char *[]){"Re pay"}, 1, false);
+    struct str pdf = STR_EMPTY;
+    page.figures = &figure;
+    page.figures_count = 1;
+    make_letter(&page, &description, &pdf);
+    free(noise);
+    assert_true(pdf.length > 1 << 24);
+    assert_says("qpdf --check %s 2>&1", &pdf, "No syntax or stream encoding errors found");
+    assert_says("pdftotext %s -", &pdf, "Re pay");
+    assert_says("qpdf --show-xref %s", &pdf, "compressed; stream = ");
+    str_release(&pdf);
+}
+
 int main(void) {
     const struct CMUnitTest all[] = {
         cmocka_unit_test(test_letter),
@@ -589,6 +678,9 @@ int main(void) {
         cmocka_unit_test(test_metadata),
         cmocka_unit_test(test_structure),
         cmocka_unit_test(test_deep_structure),
+        cmocka_unit_test(test_table),
+        cmocka_unit_test(test_renewed),
+        cmocka_unit_test(test_large_file),
         cmocka_unit_test(test_paragraph_on_two_pages),
         cmocka_unit_test(test_figures),
         cmocka_unit_test(test_soft_hyphen),
