@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/table.h"
 #include "base/text.h"
+#include "commands/repertoire.h"
 #include "letter/draft.h"
 #include "letter/roster.h"
 #include "pdf/pdf.h"
@@ -40,9 +41,12 @@ static int use_row(void *context, const struct letter *letter, bool wanted, stru
     if (missing == 0)
         missing =
             font_use(campaign->font, 0, person->values[FIELD_POSTCODE].text, person->values[FIELD_POSTCODE].length);
-    if (missing != 0)
-        problems_add(problems, SEVERITY_ERROR, (struct place){NULL, person->line, 0},
-                     "no font on this computer has U+%04X, which stands in the sign-off list", (unsigned)missing);
+    if (missing != 0) {
+        str_clear(&address);
+        repertoire_add_missing(&address, missing);
+        problems_add(problems, SEVERITY_ERROR, (struct place){NULL, person->line, 0}, "for the sign-off list: %s",
+                     address.bytes);
+    }
     str_release(&address);
     return 0;
 }
@@ -185,7 +189,8 @@ static int add_letters(struct work *work, struct relay *relay, struct error *err
 
 static int make_letters(struct work *work, bool draft, struct relay *relay, struct error *error) {
     const struct campaign *campaign = work->part->campaign;
-    struct pdf_description description = {campaign->name, NULL, campaign->model.language, campaign->date, draft};
+    struct pdf_description description = {work->part->names.campaign, NULL, campaign->model.language, campaign->date,
+                                          draft};
     int result = pdf_new(&work->pdf, work->part->fonts, &description, error);
     if (result == 0)
         result = add_letters(work, relay, error);

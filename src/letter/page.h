@@ -23,6 +23,7 @@ struct line {
     size_t words_count;
     int32_t expansion_ppm;            /* letter/compose */
     const struct letter_block *block; /* NULL: not part of the text (a page number, a continuation's heading) */
+    unsigned column;                  /* from 1, in a table, of which the block is a row; 0: in none */
 };
 
 /* A picture, which fills its place. */

@@ -17,7 +17,7 @@
 #define MM(mm) MILLIPOINTS_OF_MM(mm)
 
 /* Where things stand on the sheet. Of 170 mm the line to sign on takes 44: a signature needs 40. */
-enum { ROW, NAME, RECIPIENT, COLUMNS };
+enum { ROW, NAME, RECIPIENT, COLUMNS, SIGNATURE = COLUMNS };
 static const struct {
     int32_t left, right, bottom;
     int32_t title, title_end, advice;                                 /* baselines, and where a long title ends */
@@ -172,8 +172,14 @@ static struct composed_line ended(const struct table *table, const struct compos
     return longer;
 }
 
+/* What a line belongs to: a block, or none, and if that is a row of the table, a column from 1. */
+struct owner {
+    const struct letter_block *block;
+    unsigned column;
+};
+
 static void add_line(const struct table *table, const struct composed_line *line, struct type type, int32_t x,
-                     int32_t baseline, const struct letter_block *block) {
+                     int32_t baseline, struct owner owner) {
     struct roster *roster = table->roster;
     *MEMORY_PUSH(roster->lines, roster->lines_count, roster->lines_room) = (struct line){
         .x_mpt = x,
@@ -182,27 +188,28 @@ static void add_line(const struct table *table, const struct composed_line *line
         .words = line->words,
         .words_count = line->words_count,
         .expansion_ppm = line->expansion_ppm,
-        .block = block,
+        .block = owner.block,
+        .column = owner.block == NULL ? 0 : owner.column,
     };
 }
 
 /* The first LINES_MAX lines from X and BASELINE on. Whatever is longer ends in an ellipsis. */
 static void add_lines(const struct table *table, struct lines lines, size_t lines_max, struct type type, int32_t x,
-                      int32_t baseline, const struct letter_block *block) {
+                      int32_t baseline, struct owner owner) {
     for (size_t i = 0; i < lines.count && i < lines_max; i++) {
         bool cut = i + 1 == lines_max && i + 1 < lines.count;
         struct composed_line line = lines.items[i];
         if (cut || i + 1 == lines.count)
             line = ended(table, &line, cut ? ELLIPSIS : " ", type);
         if (line.words_count > 0)
-            add_line(table, &line, type, x, baseline, block);
+            add_line(table, &line, type, x, baseline, owner);
         baseline += type.leading_mpt;
     }
 }
 
 static void add_string(const struct table *table, const char *string, struct type type, unsigned style, int32_t x,
-                       int32_t end, int32_t baseline, const struct letter_block *block) {
-    add_lines(table, set_string(table, string, type, style, end - x), 1, type, x, baseline, block);
+                       int32_t end, int32_t baseline, struct owner owner) {
+    add_lines(table, set_string(table, string, type, style, end - x), 1, type, x, baseline, owner);
 }
 
 /* The same up to the right margin: a single line without a space behind it. */
@@ -210,7 +217,8 @@ static void add_string_right(const struct table *table, const char *string, int3
                              const struct letter_block *block) {
     struct lines lines = set_string(table, string, cell_type, 0, sheet.right - sheet.left);
     if (lines.count > 0)
-        add_line(table, &lines.items[0], cell_type, sheet.right - lines.items[0].width_mpt, baseline, block);
+        add_line(table, &lines.items[0], cell_type, sheet.right - lines.items[0].width_mpt, baseline,
+                 (struct owner){block, 0});
 }
 
 static void add_rule(const struct table *table, int32_t x, int32_t end, int32_t y, int32_t thickness, int32_t grey) {
@@ -270,25 +278,27 @@ static void add_head(const struct table *table, unsigned page) {
         add_string_right(table, number, sheet.title + cell_type.leading_mpt, NULL);
     }
     add_string(table, table->title, title_type, STYLE_BOLD, sheet.left, sheet.title_end, sheet.title,
-               blocks[BLOCK_OF_TITLE]);
+               (struct owner){blocks[BLOCK_OF_TITLE], 0});
     add_string_right(table, table->date, sheet.title, blocks[BLOCK_OF_DATE]);
     if (page == 0)
         add_string(table, phrases->advice, cell_type, 0, sheet.left, sheet.right, sheet.advice,
-                   blocks[BLOCK_OF_ADVICE]);
-    for (int column = 0; column < COLUMNS; column++)
+                   (struct owner){blocks[BLOCK_OF_ADVICE], 0});
+    for (unsigned column = 0; column < COLUMNS; column++)
         add_string(table, names[column], column_type, STYLE_BOLD, sheet.cells[column].x,
-                   sheet.cells[column].x + sheet.cells[column].width, columns, blocks[BLOCK_OF_COLUMNS]);
+                   sheet.cells[column].x + sheet.cells[column].width, columns,
+                   (struct owner){blocks[BLOCK_OF_COLUMNS], column + 1});
     add_string(table, phrases->signature, column_type, STYLE_BOLD, sheet.sign_x, sheet.right, columns,
-               blocks[BLOCK_OF_COLUMNS]);
+               (struct owner){blocks[BLOCK_OF_COLUMNS], SIGNATURE + 1});
     add_rule(table, sheet.left, sheet.right, rule, HEAD_RULE_MPT, 0);
 }
 
 static void add_strip(const struct table *table, size_t i) {
     const struct strip *strip = &table->strips[i];
     int32_t end = strip->top + strip->height;
-    for (int column = 0; column < COLUMNS; column++)
+    for (unsigned column = 0; column < COLUMNS; column++)
         add_lines(table, strip->cells[column], ROSTER_LINES_MAX, cell_type, sheet.cells[column].x,
-                  strip->top + sheet.row_height - sheet.below_text, &table->blocks[BLOCKS_OF_HEAD + i]);
+                  strip->top + sheet.row_height - sheet.below_text,
+                  (struct owner){&table->blocks[BLOCKS_OF_HEAD + i], column + 1});
     add_rule(table, sheet.left, sheet.sign_x - sheet.gap, end, ROW_RULE_MPT, ROW_GREY);
     add_rule(table, sheet.sign_x, sheet.right, end, SIGN_RULE_MPT, SIGN_GREY);
 }
@@ -319,7 +329,7 @@ static void add_pages(const struct table *table, struct page *pages) {
 static struct letter_block *make_blocks(const struct table *table, struct arena *arena) {
     struct letter_block *blocks = ARENA_ARRAY(arena, struct letter_block, BLOCKS_OF_HEAD + table->count);
     for (size_t i = 0; i < BLOCKS_OF_HEAD + table->count; i++)
-        blocks[i].kind = i == BLOCK_OF_TITLE ? BLOCK_HEADING : BLOCK_PARAGRAPH;
+        blocks[i].kind = i == BLOCK_OF_TITLE || i == BLOCK_OF_COLUMNS ? BLOCK_HEADING : BLOCK_PARAGRAPH;
     return blocks;
 }
 

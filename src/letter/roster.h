@@ -3,7 +3,8 @@
  * line to sign on, set on as many pages as it needs, in the order that it is given.
  *
  * As in letter/layout, lines come in reading order and name the block that they belong to: a row of the table is one
- * paragraph, so that whoever has it read out hears it row by row. What further pages repeat belongs to none.
+ * block, and the row of heads a heading, so that whoever has it read out hears which cell is what. What further pages
+ * repeat belongs to none.
  */
 #ifndef POSTBAG_LETTER_ROSTER_H
 #define POSTBAG_LETTER_ROSTER_H

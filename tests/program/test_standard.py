@@ -10,6 +10,7 @@ looked at too, where it is one key; the rest of the standards is about such thin
 import base64
 import functools
 import json
+import os
 import re
 import struct
 import sys
@@ -324,7 +325,8 @@ def no_suspects(pdf):
 def standard_types(pdf):
     """Elements are of the standard types, and none is mapped to another."""
     assert {e["/S"] for _, e, _ in pdf.elements} <= {
-        "/Document", "/Sect", "/BlockQuote", "/P", "/H1", "/H2", "/L", "/LI", "/Lbl", "/LBody", "/Figure"}
+        "/Document", "/Sect", "/BlockQuote", "/P", "/H1", "/H2", "/L", "/LI", "/Lbl", "/LBody", "/Figure",
+        "/Table", "/TR", "/TH", "/TD"}
     assert "/RoleMap" not in pdf.get(pdf.catalog["/StructTreeRoot"])
 
 
@@ -418,6 +420,19 @@ def headings(pdf):
 def numbered_headings(pdf):
     """Headings are numbered throughout: there is no H beside H1 and H2."""
     assert not pdf.of_kind("H")
+
+
+@clause("ua", "7.5")
+def tables(pdf):
+    """Tables hold rows, rows as many cells as the first one, and its cells are heads and say that they are of a column."""
+    for _, table, _ in pdf.of_kind("Table"):
+        rows = [pdf.kinds_of_kids(pdf.get(row)) for row in kids_of(table)]
+        assert set(pdf.kinds_of_kids(table)) == {"TR"}
+        assert rows[0] == ["TH"] * len(rows[0]) and all(row == ["TD"] * len(rows[0]) for row in rows[1:])
+    kinds = {reference: e["/S"] for reference, e, _ in pdf.elements}
+    assert all(e["/A"] == {"/O": "/Table", "/Scope": "/Column"} for _, e, _ in pdf.of_kind("TH"))
+    assert {kinds[parent] for _, _, parent in pdf.of_kind("TR")} <= {"/Table"}
+    assert {kinds[parent] for _, _, parent in pdf.of_kind("TH", "TD")} <= {"/TR"}
 
 
 @clause("ua", "7.8")
@@ -882,6 +897,23 @@ def structure_text(path):
     return [part for part in "".join(text).split("\n") if part.strip()]
 
 
+def cell_text(pdf, reference):
+    """What stands in an element that holds parts of one page."""
+    element, codes = pdf.get(reference), []
+    if not kids_of(element):
+        return ""
+    page = pdf.pages.index(element["/Pg"])
+    named = pdf.get(pdf.get(pdf.get(pdf.pages[page])["/Resources"])["/Font"])
+    text = []
+    for operands, operator, brackets in pdf.contents[page]:
+        if operator == "Tf":
+            meaning = to_unicode(pdf.stream(pdf.font(named[operands[0]])[0]["/ToUnicode"]).decode())
+        if operator == "TJ" and any(p.get("MCID") in kids_of(element) for _, p in brackets):
+            shown = b"".join(s for s in operands[0] if isinstance(s, bytes))
+            text += [meaning[shown[i] << 8 | shown[i + 1]] for i in range(0, len(shown), 2)]
+    return "".join(text).strip()
+
+
 def test_reading_order(letters):
     assert structure_text(letters["short"].path) == [
         *(cell for cell in person(1)[1:5]), "22 November 2026", f"{person(1)[8]} MP".replace(" MP MP", " MP"),
@@ -910,10 +942,33 @@ def test_pictures_are_read_where_they_stand(letters):
     assert kinds[1] == "/Figure" and kinds[-3:] == ["/P", "/Figure", "/P"]
 
 
+def test_sign_off_list_is_a_table(letters):
+    """Its heads are read once, its rows on both pages, and in each the number, the name, and whom the letter is to."""
+    pdf = letters["sign-off list"]
+    (_, table, _), = pdf.of_kind("Table")
+    heads, *rows = [[cell_text(pdf, cell) for cell in kids_of(pdf.get(row))] for row in kids_of(table)]
+    assert len(pdf.pages) == 2 and heads == ["Row", "Name", "To", "Signed"]
+    # A name that is too long for its column goes on in the same cell; nobody has signed yet.
+    assert rows == [[str(i), person(i)[0], f"{person(i)[8]} MP".replace(" MP MP", " MP"), ""]
+                    for i in range(1, 46)]
+    assert pdf_text(pdf.path).count("Signed") == 2
+
+
 def test_combined_file(letters):
     pdf = letters["combined"]
     assert [e["/T"] for _, e, _ in pdf.of_kind("Sect")] == [f"u:{person(i)[0]}" for i in range(1, 46)]
     assert len(pdf.pages) == 45 and "/Outlines" in pdf.catalog
+
+
+def test_campaign_of_any_bytes(desk):
+    """A file's name, after which the campaign is called, need not be UTF-8; what is said of the PDF must be."""
+    model = desk.file(os.fsdecode(b"b\xe9d\xff.md"), LISTS)
+    process = desk.start("-o", DATE, "-t", model, "-i", desk.file("list.csv", csv_text([person(1)])), "write", "--combined")
+    process.communicate()
+    assert process.returncode == 0
+    for path in (desk.path / "out").rglob("*.pdf"):
+        has_title(Pdf(path))
+        packet(Pdf(path))
 
 
 def test_copying_gives_the_text_back(letters):

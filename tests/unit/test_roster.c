@@ -1,5 +1,5 @@
 /*
- * The sign-off list, with a font of which every character is half an em wide: at 10 pt, 5 pt.
+ * The sign-off list, in the font of tests/unit/founder.h: at 10 pt a character is 5 pt wide.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,46 +12,8 @@
 
 #include <cmocka.h>
 
-#include "base/memory.h"
-#include "base/str.h"
-#include "base/text.h"
+#include "founder.h"
 #include "letter/roster.h"
-
-enum { WIDTH = FACE_EM / 2 };
-
-/* ---- The font ---- */
-
-struct shaper {
-    struct arena arena;
-};
-
-struct shaper *shaper_new(const struct font *font) {
-    assert_null(font);
-    return memory_alloc(1, sizeof(struct shaper));
-}
-
-void shaper_free(struct shaper *shaper) {
-    if (shaper == NULL)
-        return;
-    arena_release(&shaper->arena);
-    free(shaper);
-}
-
-const struct word *shaper_word(struct shaper *shaper, unsigned style, const char *text, size_t length,
-                               bool right_to_left) {
-    (void)style, (void)right_to_left;
-    struct word *word = ARENA_ARRAY(&shaper->arena, struct word, 1);
-    struct piece *piece = ARENA_ARRAY(&shaper->arena, struct piece, 1);
-    *piece = (struct piece){.text = arena_copy(&shaper->arena, text, length), .length = length};
-    piece->width = (int32_t)text_count(text, length) * WIDTH;
-    *word = (struct word){.pieces = piece, .pieces_count = 1, .width = piece->width};
-    return word;
-}
-
-bool shaper_trim(struct shaper *shaper) {
-    arena_clear(&shaper->arena);
-    return true;
-}
 
 /* ---- Lists to set ---- */
 
