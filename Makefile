@@ -13,7 +13,7 @@
 MODULES = \
     base/memory base/str base/arena base/table base/error base/text base/date base/file base/clock base/progress base/database base/digest base/base64 base/json \
     input/likelihood input/charset input/evidence input/encoding input/separator input/lines input/csv \
-    input/office input/raster input/png input/jpeg input/picture input/email input/mailbox input/quota input/ini input/setting input/config input/field input/language input/postcode input/recipient \
+    input/office input/raster input/png input/jpeg input/picture input/email input/mailbox input/quota input/ini input/setting input/discretion input/config input/field input/language input/postcode input/recipient \
     input/volume input/placename input/roll input/almanac input/directory input/archive input/rows input/edition input/listing input/parliament input/lookup input/members input/gazetteer \
     input/value input/address input/header input/person input/check input/identity input/tally input/representative input/people input/surname \
     letter/phrase letter/character letter/blank letter/token letter/draft letter/curl letter/markdown \
@@ -21,14 +21,14 @@ MODULES = \
     letter/wrap letter/plaintext letter/model letter/filling letter/merge letter/likeness letter/letterhead letter/flowed letter/html \
     letter/supply letter/catalogue letter/opentype letter/sample letter/face letter/cluster letter/font letter/shaper \
     letter/bidi letter/exception letter/hyphenation letter/syllable letter/paragraph letter/fragment letter/boxes letter/compose letter/setter letter/page letter/sheet letter/flow letter/sheaf letter/galley letter/opening letter/body letter/heading letter/layout letter/roster \
-    pdf/syntax pdf/deflate pdf/cff pdf/embed pdf/image pdf/profile pdf/stock pdf/metadata pdf/packing pdf/outline pdf/structure pdf/content pdf/pdf \
+    pdf/syntax pdf/deflate pdf/cff pdf/embed pdf/image pdf/profile pdf/stock pdf/metadata pdf/document pdf/packing pdf/outline pdf/tree pdf/structure pdf/content pdf/pdf \
     record/mark record/schema record/store record/acquaintance record/ledger record/entry record/reunion record/roll record/census record/journal record/settlement record/erasure \
     record/account \
     delivery/channel delivery/message delivery/cover delivery/parcel \
     delivery/certificate delivery/socket delivery/stream delivery/login delivery/conversation delivery/smtp delivery/pool \
     delivery/signature delivery/endpoint delivery/notice delivery/multipart delivery/osdi delivery/petition delivery/http delivery/verdict delivery/webhook \
     commands/report commands/settings commands/leftover commands/recipients commands/vintage commands/translation commands/repertoire commands/autograph commands/patterns commands/campaign commands/printer commands/bundle commands/sequence commands/relay commands/part commands/press commands/proof commands/shelf commands/ask commands/confirm \
-    commands/secret commands/server commands/carrier commands/consent commands/outbox commands/dispatch commands/sending commands/desk commands/docket commands/enrol commands/erasure \
+    commands/secret commands/server commands/carrier commands/consent commands/outbox commands/bulletin commands/dispatch commands/sending commands/desk commands/docket commands/enrol commands/erasure \
     commands/commands commands/check commands/preview commands/write commands/send commands/petition commands/status commands/resolve \
     commands/forget commands/purge commands/find commands/import \
     options

@@ -50,18 +50,26 @@ static bool is_ascii(const char *bytes, size_t length) {
     return seen < 0x80;
 }
 
-const char *text_nfc(struct arena *arena, const char *bytes, size_t *length) {
-    /* Most cells are ASCII, and ASCII is in NFC. */
+static const char *normalize(uninorm_t form, struct arena *arena, const char *bytes, size_t *length) {
+    /* Most cells are ASCII, and ASCII is in every form. */
     if (is_ascii(bytes, *length))
         return arena_copy(arena, bytes, *length);
     size_t normal_length = 0;
-    uint8_t *normal = u8_normalize(UNINORM_NFC, (const uint8_t *)bytes, *length, NULL, &normal_length);
-    if (normal == NULL) /* out of memory: the text as it came is right, if perhaps not composed */
+    uint8_t *normal = u8_normalize(form, (const uint8_t *)bytes, *length, NULL, &normal_length);
+    if (normal == NULL) /* out of memory: the text as it came is right, if perhaps in another form */
         return arena_copy(arena, bytes, *length);
     const char *copy = arena_copy(arena, (const char *)normal, normal_length);
     *length = normal_length;
     free(normal);
     return copy;
+}
+
+const char *text_nfc(struct arena *arena, const char *bytes, size_t *length) {
+    return normalize(UNINORM_NFC, arena, bytes, length);
+}
+
+const char *text_nfd(struct arena *arena, const char *bytes, size_t *length) {
+    return normalize(UNINORM_NFD, arena, bytes, length);
 }
 
 void text_fold(struct str *out, const char *bytes, size_t length) {

@@ -29,6 +29,9 @@ size_t text_count(const char *bytes, size_t length);
 /* Unicode Normalization Form C (UAX #15) of valid text, NUL-terminated, in the arena; *LENGTH is updated. */
 const char *text_nfc(struct arena *arena, const char *bytes, size_t *length);
 
+/* The same in Normalization Form D. */
+const char *text_nfd(struct arena *arena, const char *bytes, size_t *length);
+
 /* Full case folding (Unicode §3.13) of valid text, with NFC, appended to OUT. */
 void text_fold(struct str *out, const char *bytes, size_t length);
 

@@ -14,9 +14,10 @@
 
 #include "base/memory.h"
 #include "base/str.h"
+#include "base/text.h"
+#include "letter/body.h"
+#include "letter/sheet.h"
 
-/* The largest size in which a letter has them: letter/sheet, letter/body. */
-enum { LOGO_WIDTH_MM = 40, LOGO_HEIGHT_MM = 20, SIGNATURE_WIDTH_MM = 50, SIGNATURE_HEIGHT_MM = 18 };
 enum { GREY_DPI = 600, COLOUR_DPI = 300 };
 
 static const struct place nowhere = {NULL, 0, 0};
@@ -88,9 +89,9 @@ void autograph_open(struct autograph *autograph, const struct config *config, co
                     const struct people *people, struct arena *arena, struct problems *problems) {
     const char *column = config->letter.signature_column;
     *autograph = (struct autograph){.column = -1};
-    read_setting(&autograph->logo, "logo", config->letter.logo, LOGO_WIDTH_MM, LOGO_HEIGHT_MM, problems);
-    read_setting(&autograph->signature, "signature", config->letter.signature, SIGNATURE_WIDTH_MM, SIGNATURE_HEIGHT_MM,
-                 problems);
+    read_setting(&autograph->logo, "logo", config->letter.logo, SHEET_LOGO_WIDTH_MM, SHEET_LOGO_HEIGHT_MM, problems);
+    read_setting(&autograph->signature, "signature", config->letter.signature, BODY_SIGNATURE_WIDTH_MM,
+                 BODY_SIGNATURE_HEIGHT_MM, problems);
     if (column == NULL)
         return;
     autograph->column = find_column(column, list_path, people, problems);
@@ -137,6 +138,18 @@ static int refuse_way_out(const char *name, struct error *error) {
                      name);
 }
 
+/*
+ * The file PATH in FOLDER as it really is, to be freed; NULL (and errno) where there is none. Cells are composed (NFC),
+ * and what a Mac has packed up has its accents apart (NFD).
+ */
+static char *find_file(const char *folder, const char *path, struct arena *scratch) {
+    char *real = realpath(arena_printf(scratch, "%s/%s", folder, path), NULL);
+    size_t length = strlen(path);
+    if (real == NULL && errno == ENOENT)
+        real = realpath(arena_printf(scratch, "%s/%s", folder, text_nfd(scratch, path, &length)), NULL);
+    return real;
+}
+
 /* Reads the file that VALUE names. As Windows writes it, too. */
 static int read_own(struct picture **picture, const struct autograph *autograph, const struct value *value,
                     struct arena *scratch, struct error *error) {
@@ -146,11 +159,14 @@ static int read_own(struct picture **picture, const struct autograph *autograph,
         *byte = *byte == '\\' ? '/' : *byte;
     if (leads_out(path))
         return refuse_way_out(name, error);
-    char *real = realpath(arena_printf(scratch, "%s/%s", autograph->folder, path), NULL);
+    char *real = find_file(autograph->folder, path, scratch);
+    if (real == NULL && (errno == ENOENT || errno == ENOTDIR))
+        return error_set(error, STATUS_NO_INPUT, "%s cannot be found: there is no such file in the folder %s", name,
+                         autograph->folder);
     if (real == NULL)
         return error_set(error, STATUS_NO_INPUT, "%s cannot be read: %s", name, strerror(errno));
     int result = is_below(real, autograph->folder)
-                     ? read_picture(picture, real, name, SIGNATURE_WIDTH_MM, SIGNATURE_HEIGHT_MM, error)
+                     ? read_picture(picture, real, name, BODY_SIGNATURE_WIDTH_MM, BODY_SIGNATURE_HEIGHT_MM, error)
                      : refuse_way_out(name, error);
     free(real);
     return result;

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/progress.h"
 #include "letter/draft.h"
 #include "letter/letterhead.h"
 
@@ -17,15 +18,15 @@ static const struct phrases {
     const char *listed, *enclosed;
 } english =
     {
-        "%zu letters from your constituents",
-        "%zu letters",
+        "%s letters from your constituents",
+        "%s letters",
         "Those named here have written to you. Their letters are enclosed, each with its writer’s own address for your "
         "answer.",
         "They are enclosed, each with its writer’s own address for your answer.",
 },
   welsh = {
-      "Llythyrau gan %zu o’ch etholwyr",
-      "Llythyrau gan %zu o bobl",
+      "Llythyrau gan %s o’ch etholwyr",
+      "Llythyrau gan %s o bobl",
       "Mae’r rhai a enwir yma wedi ysgrifennu atoch. Mae eu llythyrau yn amgaeedig, pob un â chyfeiriad ei awdur ar "
       "gyfer eich ateb.",
       "Maent yn amgaeedig, pob un â chyfeiriad ei awdur ar gyfer eich ateb.",
@@ -104,9 +105,10 @@ void bundle_cover(const struct bundle *bundle, const struct letter *first, const
     const char *language = bundle->welsh ? "cy" : "en-GB";
     bool listed = bundle->letters <= BUNDLE_NAMES_MAX;
     const char *heading = *bundle->constituency == '\0' ? phrases->others : phrases->from_constituents;
+    char number[PROGRESS_NUMBER_MAX];
     struct sheet sheet = {arena, ARENA_ARRAY(arena, struct letter_block, BUNDLE_NAMES_MAX + 5), 0};
 
-    heading = arena_printf(arena, heading, bundle->letters);
+    heading = arena_printf(arena, heading, progress_number(number, bundle->letters));
     if (sender != NULL)
         add(&sheet, BLOCK_SENDER, 0, true, sender);
     add_date(&sheet, first->date, language);

@@ -30,8 +30,8 @@ static void say_result(const struct campaign *campaign, const struct report *rep
 }
 
 /*
- * The first pass, which here looks at how alike the letters are, too; what they look like when they are set; and where the configuration says how e-mails are
- * sent, at what would keep them from going.
+ * The first pass, which here looks at how alike the letters are, too; at what they look like when they are set; and
+ * where the configuration says how e-mails are sent, at what would keep them from going.
  */
 static int check_rows(struct campaign *campaign, struct outbox *outbox, const struct settings *settings,
                       const struct report *report, struct error *error) {

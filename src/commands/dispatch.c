@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/progress.h"
+#include "commands/bulletin.h"
 #include "commands/carrier.h"
 #include "commands/printer.h"
 #include "commands/relay.h"
@@ -274,61 +275,7 @@ static int record_outcome(struct errand *errand, enum ledger_state state) {
     return remember_failure(errand, ledger_record(dispatch->outbox->ledger, &change, &errand->error));
 }
 
-/* Reporting */
-
-static void report_json(const struct errand *errand, enum ledger_state state) {
-    const struct dispatch *dispatch = errand->worker->dispatch;
-    struct arena *arena = &errand->worker->printer.arena;
-    const struct report_value values[] = {
-        {.key = "row", .kind = REPORT_NUMBER, .number = errand->person->row},
-        {.key = "key", .kind = REPORT_TEXT, .text = errand->person->key},
-        {.key = "channel", .kind = REPORT_TEXT, .text = ledger_channel_name(errand->channel)},
-        {.key = "recipient",
-         .kind = REPORT_TEXT,
-         .text = outbox_recipient(dispatch->outbox, errand->channel, errand->person, arena)},
-        {.key = "state", .kind = REPORT_TEXT, .text = ledger_state_name(state)},
-        {.key = "code", .kind = REPORT_NUMBER, .number = errand->answer.code},
-        {.key = "text", .kind = REPORT_TEXT, .text = errand->answer.text},
-        {.key = "rehearsal", .kind = REPORT_FLAG, .number = dispatch->outbox->rehearsal},
-        {.key = "file",
-         .kind = REPORT_TEXT,
-         .text = errand->committed ? file_join(arena, dispatch->sent.path, errand->name) : ""},
-    };
-    /* Only what went, or may have gone, is in a file. */
-    report_object(dispatch->report, "letter", values, sizeof values / sizeof *values - !errand->committed);
-}
-
-static void describe_problem(const struct errand *errand, enum ledger_state state, struct str *out) {
-    const struct person *person = errand->person;
-    const char *what = errand->channel == LEDGER_COPY ? "the copy for the member" : "the letter";
-    if (state == LEDGER_UNSURE)
-        str_addf(out, "%s may have been sent (%s): look whether it arrived, then say postbag resolve %s sent, or ready",
-                 what, errand->answer.text, person->key);
-    else
-        str_addf(out, "%s was not accepted: %s", what, errand->answer.text);
-}
-
-/* A row that was not done, at its line of the list, and in problems.csv. */
-static int report_row(const struct errand *errand, enum ledger_state state, struct error *error) {
-    struct dispatch *dispatch = errand->worker->dispatch;
-    const struct campaign *campaign = dispatch->outbox->campaign;
-    struct arena *arena = &errand->worker->printer.arena;
-    struct str text = STR_EMPTY;
-    struct problems problems;
-    problems_init(&problems, arena);
-    describe_problem(errand, state, &text);
-    struct place place = {csv_path(campaign->csv), errand->person->line, 0};
-    struct problem *problem = problems_add(&problems, SEVERITY_ERROR, place, "%s", text.bytes);
-    problem->row = errand->person->row;
-    report_problems(dispatch->report, &problems);
-    int result = 0;
-    if (dispatch->leftover != NULL && campaign->csv != NULL)
-        result = leftover_add(dispatch->leftover, people_header(campaign->people), errand->cells, errand->person,
-                              &problems, error);
-    problems_release(&problems);
-    str_release(&text);
-    return result;
-}
+/* What came of it */
 
 /*
  * Ten in a row that were refused alike, or that could not go because the connection broke: whatever is wrong, it is not
@@ -363,12 +310,17 @@ static int settle(struct errand *errand, enum ledger_state state, struct error *
     pthread_mutex_lock(&dispatch->lock);
     if (errand->channel == dispatch->outbox->channel)
         dispatch->result->now[state]++;
-    if (dispatch->report->json)
-        report_json(errand, state);
-    else if (dispatch->report->verbose)
-        report_remark(dispatch->report, "row %u: %s: %s", errand->person->row, ledger_state_name(state),
-                      errand->answer.text);
-    int result = state == LEDGER_REFUSED || state == LEDGER_UNSURE ? report_row(errand, state, error) : 0;
+    struct arena *arena = &errand->worker->printer.arena;
+    struct bulletin bulletin = {
+        .outbox = dispatch->outbox,
+        .person = errand->person,
+        .cells = errand->cells,
+        .channel = errand->channel,
+        .state = state,
+        .answer = &errand->answer,
+        .file = errand->committed ? file_join(arena, dispatch->sent.path, errand->name) : NULL,
+    };
+    int result = bulletin_issue(&bulletin, dispatch->report, dispatch->leftover, arena, error);
     if (result == 0)
         result = count_alike(dispatch, errand, state, error);
     pthread_mutex_unlock(&dispatch->lock);

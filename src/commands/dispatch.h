@@ -2,8 +2,8 @@
  * The dispatch: the letters of an outbox go out, each once, as many at a time as the carrier takes.
  *
  * Each letter is made, packed, and handed to the server by one thread; before its content begins to go the ledger says
- * `sending`, and the bytes are in out/NAME/sent/KEY.eml (KEY.http for a petition). What is to be tried again later is waited for, unless
- * settings->no_wait. Ctrl-C finishes the messages in hand.
+ * `sending`, and the bytes are in out/NAME/sent/KEY.eml (KEY.http for a petition). What is to be tried again later is
+ * waited for, unless settings->no_wait. Ctrl-C finishes the messages in hand.
  */
 #ifndef POSTBAG_COMMANDS_DISPATCH_H
 #define POSTBAG_COMMANDS_DISPATCH_H

@@ -1,6 +1,6 @@
 /*
- * Recipients: how many letters go to each MP (or whoever they go to) and how alike they are, for `check` to show. Memory grows with the number
- * of MPs and not with the list.
+ * Recipients: how many letters go to each MP (or whoever they go to) and how alike they are, for `check` to show. Memory
+ * grows with the number of MPs and not with the list.
  */
 #ifndef POSTBAG_COMMANDS_RECIPIENTS_H
 #define POSTBAG_COMMANDS_RECIPIENTS_H

@@ -10,8 +10,7 @@
 
 enum { MISSING_MAX = 16 }; /* of one letter that are named */
 
-/* Appends to OUT "no font has Ẃ (U+1E82); the package fonts-… brings one". */
-static void add_missing(struct str *out, uint32_t codepoint) {
+void repertoire_add_missing(struct str *out, uint32_t codepoint) {
     const char *package = supply_package(codepoint);
     str_adds(out, "no font has ");
     if (text_is_mark(codepoint))
@@ -60,7 +59,7 @@ static void report_in_model(void *context, uint32_t codepoint) {
     struct str message = STR_EMPTY;
     if (!is_new(reporting, codepoint))
         return;
-    add_missing(&message, codepoint);
+    repertoire_add_missing(&message, codepoint);
     problems_add(reporting->problems, SEVERITY_ERROR, reporting->block->place, "%s", message.bytes);
     str_release(&message);
 }
@@ -101,7 +100,7 @@ static void report_in_letter(void *context, uint32_t codepoint) {
         str_addf(&message, "the column \"%s\": ", people_field_name(reporting->people, field));
     else if (field >= 0)
         str_addf(&message, "the %s: ", field_name(people_office(reporting->people), (enum field)field));
-    add_missing(&message, codepoint);
+    repertoire_add_missing(&message, codepoint);
     problems_add(reporting->problems, SEVERITY_ERROR, place, "%s", message.bytes);
     str_release(&message);
 }

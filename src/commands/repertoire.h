@@ -5,7 +5,10 @@
 #ifndef POSTBAG_COMMANDS_REPERTOIRE_H
 #define POSTBAG_COMMANDS_REPERTOIRE_H
 
+#include <stdint.h>
+
 #include "base/error.h"
+#include "base/str.h"
 #include "input/people.h"
 #include "letter/font.h"
 #include "letter/merge.h"
@@ -20,5 +23,8 @@ void repertoire_use_model(struct font *font, const struct model *model, struct p
  */
 void repertoire_use_letter(struct font *font, const struct people *people, const struct letter *letter,
                            struct problems *problems);
+
+/* Appends to OUT "no font has Ẃ (U+1E82); the Debian package fonts-… brings one: …". */
+void repertoire_add_missing(struct str *out, uint32_t codepoint);
 
 #endif

@@ -48,8 +48,7 @@ static const struct words english = {
         "Here is your letter to %s, ready for you to send. It is your own letter: change it as you like. MPs take most "
         "notice of letters that come from their constituents themselves, in their own words.",
     .ready_other = "Here is your letter to %s, ready for you to send. It is your own letter: change it as you like. A "
-                   "letter counts "
-                   "most when it comes from the person who signs it, in their own words.",
+                   "letter counts most when it comes from the person who signs it, in their own words.",
     .by_email = "To send it by e-mail:",
     .steps =
         {

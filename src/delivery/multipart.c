@@ -16,8 +16,7 @@
 typedef void (*part_seen)(void *context, const char *group, const char *name, const char *text, size_t length);
 
 static void go_through(const struct notice *notice, part_seen see, void *context) {
-    const struct value *values = notice->person->values;
-    const struct value *mp = &values[FIELD_MP], *constituency = &values[FIELD_CONSTITUENCY];
+    const struct value *mp = &notice->person->values[FIELD_MP], *seat = notice_seat(notice);
     see(context, "", "type", NOTICE_TYPE, strlen(NOTICE_TYPE));
     see(context, "", "id", notice->id, strlen(notice->id));
     see(context, "", "timestamp", notice->time, strlen(notice->time));
@@ -25,7 +24,7 @@ static void go_through(const struct notice *notice, part_seen see, void *context
     for (size_t i = 0; i < notice->details_count; i++)
         see(context, "constituent.", notice->details[i].name, notice->details[i].text, notice->details[i].length);
     see(context, "mp.", "name", mp->text, mp->length);
-    see(context, "mp.", "constituency", constituency->text, constituency->length);
+    see(context, "mp.", "constituency", seat->text, seat->length);
     if (notice->subject == NULL)
         return;
     see(context, "", "subject", notice->subject, strlen(notice->subject));

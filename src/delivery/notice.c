@@ -26,10 +26,17 @@ static void add_constituent(struct json *json, const struct notice *notice) {
     json_close(json, '}');
 }
 
-static void add_mp(struct json *json, const struct value *values) {
+const struct value *notice_seat(const struct notice *notice) {
+    static const struct value none = {.text = ""};
+    const struct person *person = notice->person;
+    return office_is_elected(person->office) ? &person->values[FIELD_CONSTITUENCY] : &none;
+}
+
+static void add_mp(struct json *json, const struct notice *notice) {
+    const struct value *mp = &notice->person->values[FIELD_MP], *seat = notice_seat(notice);
     json_open(json, "mp", '{');
-    json_text(json, "name", values[FIELD_MP].text, values[FIELD_MP].length);
-    json_text(json, "constituency", values[FIELD_CONSTITUENCY].text, values[FIELD_CONSTITUENCY].length);
+    json_text(json, "name", mp->text, mp->length);
+    json_text(json, "constituency", seat->text, seat->length);
     json_close(json, '}');
 }
 
@@ -50,7 +57,7 @@ void notice_json(const struct notice *notice, struct str *out) {
     add(&json, "campaign", notice->campaign);
     json_open(&json, "data", '{');
     add_constituent(&json, notice);
-    add_mp(&json, notice->person->values);
+    add_mp(&json, notice);
     if (notice->subject != NULL)
         add_letter(&json, notice);
     json_close(&json, '}');

@@ -40,6 +40,9 @@ struct notice {
     char district[POSTCODE_MAX]; /* the text of the detail -1 */
 };
 
+/* The constituency of whom the letter is to; empty for a peer or a fixed recipient, who have none. */
+const struct value *notice_seat(const struct notice *notice);
+
 /* The detail of FIELD, or NULL: it is not told. */
 const struct notice_detail *notice_find(const struct notice *notice, int field);
 

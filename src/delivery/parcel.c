@@ -53,14 +53,15 @@ static void check_mp(const struct person *person, const char *file, struct probl
     if (person->empty_by_error[FIELD_MP_EMAIL] || person->empty_by_error[FIELD_MP])
         return;
     if (value->length == 0) {
-        const char *name = person->values[FIELD_MP].length > 0 ? mp_of(person) : "this row's MP";
+        const char *one = office_words(person->office)->one;
+        const char *name =
+            person->values[FIELD_MP].length > 0 ? mp_of(person) : arena_printf(problems->arena, "this row's %s", one);
         if (person->office == OFFICE_FIXED)
             problems_add(problems, SEVERITY_ERROR, (struct place){file, 0, 0},
                          "no e-mail address is known for %s; set recipient.email in the configuration", name);
         else
             problems_add(problems, SEVERITY_ERROR, place,
-                         "no e-mail address is known for %s; add a column \"%s's e-mail\" to the list%s", name,
-                         office_words(person->office)->one,
+                         "no e-mail address is known for %s; add a column \"%s's e-mail\" to the list%s", name, one,
                          person->office == OFFICE_MP ? ", or import a list of MPs that has them" : "");
         return;
     }

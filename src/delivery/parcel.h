@@ -1,9 +1,9 @@
 /*
  * A parcel: a letter with everything that it needs to be sent by e-mail: the envelope's two addresses and the bytes.
  *
- * Two ways (smtp.to): to the MP (or whoever the letters go to) in the member's name, from `"Jane Doe via Branch" <branch@…>` or the member's own address
- * where smtp.member_domains allows it, replies to the member; or to the member, who sends it themselves. And a copy for
- * the member of what went to the MP.
+ * Two ways (smtp.to): to the MP (or whoever the letters go to) in the member's name, from `"Jane Doe via Branch"
+ * <branch@…>` or the member's own address where smtp.member_domains allows it, replies to the member; or to the member,
+ * who sends it themselves. And a copy for the member of what went to the MP.
  */
 #ifndef POSTBAG_DELIVERY_PARCEL_H
 #define POSTBAG_DELIVERY_PARCEL_H

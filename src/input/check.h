@@ -17,7 +17,10 @@
 void check_fault(enum value_fault fault, uint32_t codepoint, const char *text, int field, const char *name,
                  enum office office, struct place place, struct problems *problems);
 
-/* Whether VALUE, of a list whose letters go to an OFFICE, has the form that FIELD needs: postcodes, e-mail addresses, numbers that Excel shortened. */
+/*
+ * Whether VALUE, of a list whose letters go to an OFFICE, has the form that FIELD needs: postcodes, e-mail addresses,
+ * numbers that Excel shortened.
+ */
 void check_form(enum field field, const struct value *value, enum office office, struct place place,
                 struct problems *problems);
 

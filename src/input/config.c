@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "input/discretion.h"
 #include "input/ini.h"
 #include "input/setting.h"
 
@@ -266,53 +267,11 @@ static int unknown_section(const char *section, struct place place, struct error
     return error_at(error, STATUS_CONFIGURATION, place, "there is no section [%s]", section);
 }
 
-/* A password itself is what people look for a key for. */
-static bool is_password(const char *key) {
-    static const char *const names[] = {"passwd",  "pass",  "pwd",       "app_password",  "secret",
-                                        "secrets", "token", "api_token", "api_key",       "apikey",
-                                        "bearer",  "whsec", "key",       "signing_secret"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcasecmp(key, names[i]) == 0)
-            return true;
-    return strcasecmp(key, "password") == 0 || text_distance(key, strlen(key), "password", strlen("password")) <= 2;
-}
-
-/*
- * Whether KEY, or SECTION.KEY, says that its value may be a secret, or be taken for the place of one: it is not shown.
- * A header may be the key to a petition ("X-API-Key: …").
- */
-static bool is_secretive(const char *key) {
-    static const char *const parts[] = {"pass", "pwd", "pw", "secret", "token", "key", "whsec", "bearer", "header"};
-    const char *dot = strrchr(key, '.');
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (strcasestr(key, parts[i]) != NULL)
-            return true;
-    return is_password(dot == NULL ? key : dot + 1);
-}
-
-/* Whether the setting TEXT, "KEY = VALUE", may hold a secret: by its key, or as a URL with a password in it. */
-static bool may_hold_secret(const char *text, struct arena *arena) {
-    text += strspn(text, " \t");
-    const char *url = strstr(text, "//");
-    return (url != NULL && strchr(url, '@') != NULL) || is_secretive(arena_copy(arena, text, strcspn(text, "=: \t")));
-}
-
-/* What to do with a password, which is no setting. */
-static int refuse_password(const char *section, struct place place, struct error *error) {
-    if (strcmp(section, "webhook") == 0)
-        return error_at(error, STATUS_CONFIGURATION, place,
-                        "a secret does not belong in the configuration: put it into a file that only you can read, and "
-                        "name that in secret_file (for signatures), token_file or password_file");
-    return error_at(error, STATUS_CONFIGURATION, place,
-                    "a password does not belong in the configuration: name a file in password_file that only you "
-                    "can read, or a program in password_command, or let postbag ask for it");
-}
-
 static int unknown_key(const char *section, const char *key, struct place place, struct error *error) {
     const char *nearest = NULL;
     unsigned distance = UINT32_MAX;
-    if (is_password(key))
-        return refuse_password(section, place, error);
+    if (discretion_is_password(key))
+        return discretion_refuse(section, place, error);
     for (size_t i = 0; i < KEYS; i++) {
         const struct config_key_description *known = &keys[i].description;
         if (strcmp(known->section, section) == 0 && is_nearer(key, known->key, &distance))
@@ -370,7 +329,7 @@ static int take_setting(void *context, const struct ini_setting *setting, struct
 
 /* Takes the line from ERROR where it may hold a password, whoever found the fault: messages are copied and logged. */
 static void hide_secret(struct error *error, struct arena *arena) {
-    if (error->source != NULL && may_hold_secret(error->source, arena))
+    if (error->source != NULL && discretion_covers(error->source, arena))
         error->source = NULL;
 }
 
@@ -378,7 +337,7 @@ static void hide_secret(struct error *error, struct arena *arena) {
 static int override_error(const char *override, struct arena *arena, struct error *error, const char *message) {
     size_t name = strcspn(override, "=");
     const char *shown = override;
-    if (may_hold_secret(override, arena) || strlen(override) > SHOWN_MAX)
+    if (discretion_covers(override, arena) || strlen(override) > SHOWN_MAX)
         shown = arena_printf(arena, "%.*s=…", (int)name, override);
     return error_at(error, STATUS_CONFIGURATION, (struct place){NULL, 0, 0}, "-o %s: %s", shown, message);
 }
@@ -469,19 +428,18 @@ static int check_recipient(const struct configuring *configuring, const char *pa
     const struct office_words *words = office_words(recipient->office);
     const struct {
         const char *key, *value;
-        bool needed;
+        const char *needed; /* what it says; NULL: it may be left empty */
     } parts[] = {
-        {"name", recipient->name, true},
-        {"lines", recipient->address, true},
-        {"salutation", recipient->salutation, false},
-        {"email", recipient->email, false},
+        {"name", recipient->name, "the one to whom all letters go"},
+        {"lines", recipient->address, "the lines of the address, with semicolons between them"},
+        {"salutation", recipient->salutation, NULL},
+        {"email", recipient->email, NULL},
     };
     bool fixed = recipient->office == OFFICE_FIXED;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (fixed && parts[i].needed && parts[i].value == NULL)
+        if (fixed && parts[i].needed != NULL && parts[i].value == NULL)
             return error_at(error, STATUS_CONFIGURATION, place_of(configuring, path, "recipient", "kind"),
-                            "recipient.kind = fixed needs recipient.%s as well: the one to whom all letters go",
-                            parts[i].key);
+                            "recipient.kind = fixed needs recipient.%s as well: %s", parts[i].key, parts[i].needed);
         if (!fixed && parts[i].value != NULL)
             return error_at(error, STATUS_CONFIGURATION, place_of(configuring, path, "recipient", parts[i].key),
                             "recipient.%s goes with recipient.kind = fixed; with kind = %s the letters go to %s",

@@ -40,8 +40,9 @@ struct header {
 };
 
 /*
- * Finds the header of CSV, the list of those who write to an OFFICE; then CSV stands before the first row of data. HEADER lives in ARENA. Adds what is wrong
- * with it to PROBLEMS, and notes on how it was read. Fails where there are no rows, or none that could be a header.
+ * Finds the header of CSV, the list of those who write to an OFFICE; then CSV stands before the first row of data. HEADER
+ * lives in ARENA. Adds what is wrong with it to PROBLEMS, and notes on how it was read. Fails where there are no rows, or
+ * none that could be a header.
  */
 int header_read(struct header *header, struct csv *csv, enum office office, struct arena *arena,
                 struct problems *problems, struct error *error);

@@ -92,6 +92,10 @@ const char *people_field_name(const struct people *people, int field) {
 const char *people_nearest(const struct people *people, const char *key, size_t length) {
     unsigned nearest = (unsigned)(length / 3) + 1;
     const char *name = NULL;
+    /* A letter to MPs that is now to go to others. */
+    int meant = field_of_placeholder(OFFICE_MP, key, length);
+    if (meant >= FIELD_MP && meant <= FIELD_MP_ADDRESS)
+        return field_name(people->office, (enum field)meant);
     for (size_t i = 0; i < columns_count(people) + people->extras_count; i++) {
         bool column = i < columns_count(people);
         size_t j = column ? i : i - columns_count(people);

@@ -82,7 +82,7 @@ const char *setting_language(const struct setting *setting, void *target) {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcasecmp(setting->value, names[i][0]) == 0)
             return set_text(setting, target, names[i][1]);
-    return "en-GB or cy";
+    return "en-GB or cy (Welsh)";
 }
 
 /* "11" or "10.5" in thousandths; *END is what follows. -1 where there is no such number. strtod would obey the
@@ -251,7 +251,9 @@ const char *setting_lines(const struct setting *setting, void *target) {
     if (fits)
         set_text(setting, target, lines.bytes);
     str_release(&lines);
-    return fits ? NULL : "lines with semicolons between them, at most 6, such as 1 Example Street; London; SW1A 1AA";
+    return fits ? NULL
+                : "the lines of an address, at most 6, with semicolons between them, such as 1 Example Street; London; "
+                  "SW1A 1AA";
 }
 
 const char *setting_domains(const struct setting *setting, void *target) {

@@ -76,7 +76,7 @@ static void check_language(const struct said *salutation, const struct tokens *t
     const char *belongs = belonging(greeting_of(salutation), welsh);
     if (belongs != NULL)
         tokens_report(tokens, problems, SEVERITY_WARNING, place,
-                      "the salutation is %s and the close is not: to this one belongs \"%s\"",
+                      "the salutation is %s and the close is not: with this one goes \"%s\"",
                       welsh ? "Welsh" : "English", belongs);
     else
         tokens_report(tokens, problems, SEVERITY_WARNING, place, "the salutation is %s and the close is not",
@@ -90,11 +90,12 @@ static void check_manner(const struct said *salutation, const struct said *closi
     enum phrase_manner manner = phrase_manner(closing->text.bytes, closing->text.length);
     if (greeting == PHRASE_GREETS_ANYBODY && manner == PHRASE_SINCERE)
         tokens_report(tokens, problems, SEVERITY_WARNING, place,
-                      "the letter greets nobody by name, and to that belongs \"%s\"; \"%s\" belongs to a name",
+                      "the letter greets nobody by name, and such a letter ends with \"%s\"; \"%s\" is for one that "
+                      "greets somebody by name",
                       belonging(greeting, welsh), welsh ? "Yn gywir" : "Yours sincerely");
     if (greeting == PHRASE_GREETS_SOMEBODY && manner == PHRASE_FAITHFUL)
         tokens_report(tokens, problems, SEVERITY_WARNING, place,
-                      "the letter greets somebody by name, and to that belongs \"%s\"; \"%s\" belongs to \"%s\"",
+                      "the letter greets somebody by name, and such a letter ends with \"%s\"; \"%s\" goes with \"%s\"",
                       belonging(greeting, welsh), welsh ? "Yr eiddoch yn ffyddlon" : "Yours faithfully",
                       welsh ? "Annwyl Syr neu Fadam" : "Dear Sir or Madam");
 }

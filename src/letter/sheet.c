@@ -54,8 +54,8 @@ static const struct {
     .beside_window = MM(2),
     .above_text = MM(6),
     .logo_top = MM(15),
-    .logo_width = MM(40),
-    .logo_height = MM(20),
+    .logo_width = MM(SHEET_LOGO_WIDTH_MM),
+    .logo_height = MM(SHEET_LOGO_HEIGHT_MM),
 };
 
 /* What Notify asks for beside the window. */

@@ -52,6 +52,8 @@ struct area {
     int32_t left, right, top, bottom;
 };
 
+enum { SHEET_LOGO_WIDTH_MM = 40, SHEET_LOGO_HEIGHT_MM = 20 }; /* at most */
+
 enum { FOLDS_MAX = 2 };
 
 struct sheet {

@@ -4,6 +4,7 @@ import email
 import re
 import struct
 import subprocess
+import unicodedata
 import zlib
 
 import pytest
@@ -181,7 +182,7 @@ def test_a_large_photograph_does_not_make_large_letters(desk):
 
 BROKEN = signature(2)[0]
 CELLS = {
-    "missing": ("nobody.png", None, "the signature nobody.png cannot be read: No such file or directory"),
+    "missing": ("nobody.png", None, "the signature nobody.png cannot be found: there is no such file in the folder /"),
     "cut": ("cut.png", BROKEN[:-20], "the signature cut.png is damaged: the end of the file is missing"),
     "damaged": ("bad.png", BROKEN[:60] + b"x" + BROKEN[61:], "the signature bad.png is damaged"),
     "empty": ("empty.png", b"", "the signature empty.png is empty"),
@@ -194,7 +195,7 @@ CELLS = {
     "another drive": ("C:\\secret.png", None, "leads out of the list's folder"),
     "a link": ("link.png", "../secret.png", "leads out of the list's folder"),
     "a link to a folder": ("linked/secret.png", "..", "leads out of the list's folder"),
-    "a link to nothing": ("dangling.png", "nowhere.png", "cannot be read"),
+    "a link to nothing": ("dangling.png", "nowhere.png", "cannot be found"),
 }
 
 
@@ -227,6 +228,14 @@ def test_a_signature_that_cannot_be_taken_is_a_problem_of_its_row(desk):
     assert [images(letter) for letter in campaign.letters()] == [[(40, 20, samples, alpha)]]
     left = (desk.path / "out" / "library" / "problems.csv").read_text(encoding="utf-8-sig")
     assert "the signature cut.png is damaged" in left
+
+
+def test_a_file_with_its_accents_apart_is_found(desk):
+    """As a Mac packs it: the list says ŵ in one character, and the file's name is w with a circumflex behind it."""
+    campaign = Campaign(desk, signed_rows("siân/ŵ.png"), signature_column="Signature")
+    desk.file(unicodedata.normalize("NFD", "list/siân/ŵ.png"), signature(2)[0])
+    assert desk.run("write").status == 0
+    assert len(images(campaign.letters()[0])) == 1
 
 
 def test_a_link_within_the_folder_is_followed(desk):

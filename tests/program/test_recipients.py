@@ -1,4 +1,6 @@
 """Whom letters go to: peers, MSPs, MSs, MLAs, one recipient for all; in which language; and how they greet and close."""
+import json
+
 import pytest
 
 from conftest import DATE, assert_sound, csv_text, pdf_text, pdf_words, places
@@ -80,6 +82,11 @@ def test_a_list_that_names_none_says_which_column_is_needed(desk):
     assert result.status == 65 and 'add a column "MLA" with the name of each row\'s MLA' in result.err, result
 
 
+def test_a_letter_to_mps_that_is_to_go_to_peers_says_what_to_write(desk):
+    result = write(desk, "peer", "Peer", ["Lord Brown", "Lady Green"], MODEL.replace("{one}", "MP"), status=65)
+    assert 'nothing is called "insert name of MP"; did you mean "peer\'s name"?' in result.err, result
+
+
 def test_one_letter_without_a_list_says_whom_to_name(desk):
     desk.file("model.md", MODEL.format(one="MSP"))
     given = ["-f", "name=Jane Doe", "-f", "address=1 High Street", "-f", "postcode=L20 3NX"]
@@ -132,6 +139,19 @@ def test_sending_to_a_fixed_recipient(box, tmp_path_factory):
     messages = box.messages()
     assert [m["To"].addresses[0].addr_spec for m in messages] == [address] * 2
     assert mailing.desk.run("--json", *options, "send", "--yes").summary["now"] == 0, "nobody is written for twice"
+
+
+def test_a_petition_learns_of_no_constituency_that_a_fixed_recipient_has_not(desk):
+    desk.file("model.md", MODEL.format(one="recipient"))
+    desk.file("list.csv", csv_text([[*DOE, "yes"]], [*HEADER, "Agreed"]))
+    options = [*FIXED, "-o", "webhook.url=https://petition.union.example/letters", "-o", "campaign.name=minister",
+               "-o", "campaign.consent=Agreed"]
+    result = desk.run(*options, "-t", "model.md", "-i", "list.csv", "preview")
+    assert result.status == 0, result
+    request = next((desk.path / "out" / "minister" / "preview").glob("*.http")).read_bytes()
+    data = json.loads(request.partition(b"\r\n\r\n")[2])["data"]
+    assert data["mp"] == {"name": "Dame Ann Example", "constituency": ""}
+    assert data["constituent"]["constituency"] == "Exampleton South"
 
 
 # English and Welsh

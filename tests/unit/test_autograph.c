@@ -79,8 +79,8 @@ static void test_what_is_kept(void **state) {
     assert_int_equal(ask(&cache, AUTOGRAPH_KEPT, &signature, &error), 0); /* one too many: the oldest is given up */
     assert_int_equal(ask(&cache, 0, &signature, &error), -1);
     assert_int_equal(error.status, STATUS_NO_INPUT);
-    assert_string_equal(error.message, "row 7: the signature 0.png cannot be read: No such file or directory; a moment "
-                                       "ago it could be read");
+    assert_non_null(strstr(error.message, "row 7: the signature 0.png cannot be found: "));
+    assert_non_null(strstr(error.message, "; a moment ago it could be read"));
     for (unsigned i = 1; i <= AUTOGRAPH_KEPT; i++)
         remove_file(i);
     autograph_cache_release(&cache);
