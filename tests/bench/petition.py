@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """
-How fast letters are posted to a petition: `postbag petition` with multipart bodies that hold a letter with its PDF, about
-50 KB, beside Python's requests.Session (what one would write) and h2load (the limit of what this machine can send and receive
+How fast letters are posted to a petition: `postbag petition` with multipart bodies that hold a letter with its PDF, some
+25 KB (a draft as it is pasted in; 46 with --model templates/mod-shared-services.md, for bold type), beside Python's requests.Session (what one would write) and h2load (the limit of what this machine can send and receive
 at all), with bodies of the same size; all of them over TLS to nginx, which reads every body and hands the request on to a
 server that says 200, and counts what it was sent.
 
@@ -35,7 +35,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "soak"))
 from crash import Campaign  # noqa: E402
 
-MODEL = ROOT / "templates" / "mod-shared-services.md"
+MODEL = ROOT / "tests" / "model" / "pasted-draft.txt"  # a union's draft as it is pasted in
 SHM = pathlib.Path("/dev/shm")
 IN_FLIGHT = 16
 REQUESTS_RATIO = 2  # what is promised, on one processor
@@ -137,11 +137,11 @@ def timed(command, **how):
     return process, time.monotonic() - started, usage.ru_utime + usage.ru_stime
 
 
-def by_postbag(nginx, kind, folder, postbag, letters):
+def by_postbag(nginx, kind, folder, postbag, model, letters):
     (folder / "secret").write_text(SECRET + "\n")
     (folder / "secret").chmod(0o600)
     webhook = {"url": nginx.url(kind), "format": "multipart", "attach": "pdf", "secret_file": "secret", "ca_file": nginx.place / "ca.pem"}
-    campaign = Campaign(postbag, folder, 0, letters, IN_FLIGHT, MODEL.read_text(), webhook=webhook)
+    campaign = Campaign(postbag, folder, 0, letters, IN_FLIGHT, model.read_text(), webhook=webhook)
     started = time.monotonic()
     process = campaign.start("-q", "-j", "1", "petition", "--yes", preexec_fn=lambda: os.sched_setaffinity(0, {0}))
     _, status, usage = os.wait4(process.pid, 0)
@@ -220,12 +220,12 @@ def file_system(path):
 
 
 class Bench:
-    def __init__(self, postbag, places, letters):
-        self.postbag, self.places, self.letters = postbag, places, letters
+    def __init__(self, postbag, model, places, letters):
+        self.postbag, self.model, self.places, self.letters = postbag, model, places, letters
         self.nginx = Nginx(places[0])
         self.number = 0
         self.sent = self.folder(places[0]) / "out" / "crash" / "sent"
-        by_postbag(self.nginx, "HTTP/2", self.sent.parents[2], postbag, letters)  # warms the caches, and makes the bodies
+        by_postbag(self.nginx, "HTTP/2", self.sent.parents[2], postbag, model, letters)  # warms the caches, and makes the bodies
         self.expect("postbag")
         self.example = next(iter(sorted(self.sent.glob("*.http")))).read_bytes()
 
@@ -246,7 +246,7 @@ class Bench:
         for kind in ("HTTP/1.1", "HTTP/2"):
             for place in self.places:
                 found[f"Postbag, {kind}, {file_system(place)}"] = lambda kind=kind, place=place: by_postbag(
-                    self.nginx, kind, self.folder(place), self.postbag, self.letters)
+                    self.nginx, kind, self.folder(place), self.postbag, self.model, self.letters)
             found[f"h2load, {kind}"] = lambda kind=kind: by_h2load(self.nginx, kind, self.example, self.letters)
         found["requests, HTTP/1.1"] = lambda: by_requests(self.nginx, "HTTP/1.1", self.sent, self.letters)
         return found
@@ -281,12 +281,13 @@ def main():
         return requests_main(*sys.argv[2:])
     parser = argparse.ArgumentParser(description="Postbag beside requests and h2load, in requests a second")
     parser.add_argument("postbag", nargs="?", default=ROOT / "build" / "postbag", type=os.path.abspath)
+    parser.add_argument("--model", default=MODEL, type=pathlib.Path, help="the model letter; one with bold type makes larger bodies")
     parser.add_argument("--letters", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="postbag-petition-", dir=SHM if SHM.is_dir() else None) as memory, \
             tempfile.TemporaryDirectory(prefix="postbag-petition-", dir=os.path.dirname(given.postbag)) as disk:
-        bench = Bench(given.postbag, [pathlib.Path(memory), pathlib.Path(disk)], given.letters)
+        bench = Bench(given.postbag, given.model, [pathlib.Path(memory), pathlib.Path(disk)], given.letters)
         try:
             seconds, used = bench.measure(given.rounds)
         finally:
