@@ -227,7 +227,7 @@ def test_neither_secrets_nor_names_are_left_behind(campaign):
 
 PRIVATE = {"Name": "Jane Qlowndoe", "Address line 1": "77 Qfirst Street", "Address line 2": "Qsecond", "Address line 3": "Qthird",
            "Postcode": "L21 9QZ", "Email": "qjane@qmail.example", "Ward": "Qward of Quite Some Quality", "Constituency": "Qconstituency",
-           "MP": "Qinvented Member", "MP e-mail": "qmp@parliament.example", "Membership No": "Q778899"}
+           "MP": "Qinvented Member", "MP e-mail": "qinvented.member@parliament.example", "Membership No": "Q778899"}
 
 
 def told_of(content):
@@ -236,7 +236,7 @@ def told_of(content):
     for column, value in PRIVATE.items():
         words = [value, value.replace(" ", ""), value.replace("@", "%40"), value.split("@")[0]]
         turns = [base64.b64encode(b"\0" * turn + value.encode())[4 if turn else 0:-4] for turn in range(3)]
-        assert all(len(turn) >= 4 for turn in turns), "too short to be looked for"
+        assert all(len(word) >= 5 for word in words) and all(len(turn) >= 4 for turn in turns), "may stand in a signature by chance"
         if any(word.encode().lower() in content.lower() for word in words) or any(t in content for t in turns):
             found.add(column)
     return found
@@ -254,7 +254,7 @@ def test_no_more_than_was_asked_for(desk, receiver, certificates, kind, fields, 
     assert result.status == 0, result
     request, = server.requests
     assert told_of(request.raw) - {"MP"} == told | {"Constituency"}, "the MP's constituency goes in any case"
-    assert (b"L21" in request.raw) == (fields in (None, "name, postcode"))
+    assert (b"L21" in request.body) == (fields in (None, "name, postcode"))
     assert b"letter" not in (request.json["data"] if kind == "json" else form_of(request))
 
 
